@@ -1,0 +1,11 @@
+package io.moraine.events.dataset;
+
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
+import java.util.Optional;
+
+/** An open version exists. */
+public record VersionCreated(
+    TeamId team, DatasetId dataset, VersionId version, Optional<Origin> origin)
+    implements DatasetEvent {}
