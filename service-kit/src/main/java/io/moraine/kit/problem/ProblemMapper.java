@@ -1,0 +1,80 @@
+package io.moraine.kit.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Response;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns whatever a resource throws into an answer. */
+public class ProblemMapper {
+  private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+  private static final String MEDIA_TYPE = "application/problem+json";
+  private static final String TYPE_PREFIX = "urn:moraine:problem:";
+
+  @ServerExceptionMapper
+  public Response problem(ProblemException e) {
+    return answer(e.problem());
+  }
+
+  @ServerExceptionMapper
+  public Response json(JsonProcessingException e) {
+    return answer(new RequestProblem.Invalid("The body is not what this call takes: " + said(e)));
+  }
+
+  @ServerExceptionMapper
+  public Response http(WebApplicationException e) {
+    Optional<JsonProcessingException> json = cause(e, JsonProcessingException.class);
+    if (json.isPresent()) {
+      return json(json.get());
+    }
+    Optional<IllegalArgumentException> word = cause(e, IllegalArgumentException.class);
+    int status = e.getResponse().getStatus();
+    if (word.isPresent() && status < 500) {
+      return answer(new RequestProblem.Http(status, word.get().getMessage()));
+    }
+    return answer(new RequestProblem.Http(status, e.getMessage()));
+  }
+
+  @ServerExceptionMapper
+  public Response fault(Throwable e) {
+    String id = UUID.randomUUID().toString();
+    LOG.errorf(e, "Fault %s", id);
+    return answer(new RequestProblem.Fault(id));
+  }
+
+  /** The answer that says {@code problem}. */
+  public static Response answer(Problem problem) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("type", TYPE_PREFIX + problem.type());
+    body.put("status", problem.status());
+    body.put("detail", problem.detail());
+    body.putAll(problem.members());
+    body.put(
+        "error",
+        Map.of(
+            "statusCode", problem.status(), "name", problem.type(), "message", problem.detail()));
+    return Response.status(problem.status()).type(MEDIA_TYPE).entity(body).build();
+  }
+
+  private static String said(JsonProcessingException e) {
+    String message =
+        cause(e, IllegalArgumentException.class)
+            .map(Exception::getMessage)
+            .orElse(e.getOriginalMessage());
+    return message.lines().findFirst().orElse("it is no JSON.");
+  }
+
+  private static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return Optional.of(type.cast(t));
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,124 @@
+package io.moraine.kit.problem;
+
+import io.moraine.kit.auth.Role;
+import java.util.Map;
+
+/** Refusals that any request may meet, whatever it is about. */
+public sealed interface RequestProblem extends Problem {
+  /** The request itself is wrong. */
+  record Invalid(String detail) implements RequestProblem {
+    @Override
+    public int status() {
+      return 400;
+    }
+
+    @Override
+    public String type() {
+      return "request/invalid";
+    }
+  }
+
+  /** No key, or none that is known. */
+  record UnknownKey() implements RequestProblem {
+    @Override
+    public int status() {
+      return 401;
+    }
+
+    @Override
+    public String type() {
+      return "request/unknown-key";
+    }
+
+    @Override
+    public String detail() {
+      return "No such API key. Send one in the header X-API-Key, or as Authorization: Bearer.";
+    }
+  }
+
+  /** The key's role is too small. */
+  record RoleTooSmall(Role role, Role needed) implements RequestProblem {
+    @Override
+    public int status() {
+      return 403;
+    }
+
+    @Override
+    public String type() {
+      return "request/role-too-small";
+    }
+
+    @Override
+    public String detail() {
+      return "This needs a key with the role %s; yours is %s. Ask an admin of your team for one."
+          .formatted(needed.text(), role.text());
+    }
+  }
+
+  /** It is not there, or it is another team's, which is the same. */
+  record NotFound(String what, String which) implements RequestProblem {
+    @Override
+    public int status() {
+      return 404;
+    }
+
+    @Override
+    public String type() {
+      return what.replace(' ', '-') + "/not-found";
+    }
+
+    @Override
+    public String detail() {
+      return "There is no %s %s in your team.".formatted(what, which);
+    }
+  }
+
+  /** Something we need does not answer; the same request may succeed later. */
+  record Unavailable(String what) implements RequestProblem {
+    @Override
+    public int status() {
+      return 503;
+    }
+
+    @Override
+    public String type() {
+      return "request/unavailable";
+    }
+
+    @Override
+    public String detail() {
+      return "%s does not answer. Nothing was changed; try again in a moment.".formatted(what);
+    }
+  }
+
+  /** Our fault; the id is in the log. */
+  record Fault(String id) implements RequestProblem {
+    @Override
+    public int status() {
+      return 500;
+    }
+
+    @Override
+    public String type() {
+      return "request/fault";
+    }
+
+    @Override
+    public String detail() {
+      return "Something went wrong inside; the log has it under %s.".formatted(id);
+    }
+
+    @Override
+    public Map<String, Object> members() {
+      return Map.of("instance", "urn:uuid:" + id);
+    }
+  }
+
+  /** Any other status that the HTTP layer itself answers with. */
+  record Http(int status, String detail) implements RequestProblem {
+    @Override
+    public String type() {
+      return "http/" + status;
+    }
+  }
+}
