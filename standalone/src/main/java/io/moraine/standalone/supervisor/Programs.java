@@ -1,0 +1,91 @@
+package io.moraine.standalone.supervisor;
+
+import io.moraine.standalone.home.Settings;
+import io.moraine.standalone.server.KafkaServer;
+import io.moraine.standalone.server.Leash;
+import io.moraine.standalone.server.PostgresServer;
+import io.moraine.standalone.server.S3Server;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The programs of the stack, with the memory each may take. */
+public final class Programs {
+  /** One collector thread and no compiler threads to spare: seven JVMs share a small machine. */
+  private static final List<String> SMALL_JVM =
+      List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", "-Dfile.encoding=UTF-8");
+
+  private final Settings settings;
+
+  public Programs(Settings settings) {
+    this.settings = settings;
+  }
+
+  public Program postgres() {
+    return server(
+        "postgres",
+        PostgresServer.class,
+        List.of("-Xmx48m", "-XX:TieredStopAtLevel=1"),
+        Probe.postgres(
+            settings.port("MORAINE_POSTGRES_PORT"), settings.get("MORAINE_POSTGRES_PASSWORD")));
+  }
+
+  public Program kafka() {
+    return server(
+        "kafka",
+        KafkaServer.class,
+        List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"),
+        Probe.kafka(settings.port("MORAINE_KAFKA_PORT")));
+  }
+
+  public Program s3() {
+    return server(
+        "s3",
+        S3Server.class,
+        List.of("-Xmx384m"),
+        Probe.http(URI.create(settings.get("MORAINE_S3_ENDPOINT"))));
+  }
+
+  /** What the services need before they start. */
+  public List<Program> servers() {
+    return List.of(postgres(), kafka(), s3());
+  }
+
+  /**
+   * A built service.
+   *
+   * @param name its module, as {@code dataset-service}
+   * @param jar its {@code quarkus-run.jar}
+   */
+  public Program service(String name, Path jar) throws IOException {
+    Path leash = settings.home().run().resolve("leash.jar");
+    Leash.writeAgent(leash);
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(SMALL_JVM);
+    command.addAll(List.of("-Xmx320m", "-javaagent:" + leash, "-jar", jar.toString()));
+    String url =
+        "MORAINE_" + name.replace("-service", "").toUpperCase(java.util.Locale.ROOT) + "_URL";
+    return new Program(
+        name,
+        command,
+        settings.variables(),
+        settings.home().log(name),
+        Probe.ready(URI.create(settings.get(url))));
+  }
+
+  private Program server(String name, Class<?> main, List<String> memory, Probe probe) {
+    List<String> command = new ArrayList<>();
+    command.add(java());
+    command.addAll(SMALL_JVM);
+    command.addAll(memory);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    return new Program(name, command, settings.variables(), settings.home().log(name), probe);
+  }
+
+  private static String java() {
+    return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  }
+}
