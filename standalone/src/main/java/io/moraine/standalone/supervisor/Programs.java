@@ -10,6 +10,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The programs of the stack, with the memory each may take. */
 public final class Programs {
@@ -66,14 +67,18 @@ public final class Programs {
     command.add(java());
     command.addAll(SMALL_JVM);
     command.addAll(List.of("-Xmx320m", "-javaagent:" + leash, "-jar", jar.toString()));
-    String url =
-        "MORAINE_" + name.replace("-service", "").toUpperCase(java.util.Locale.ROOT) + "_URL";
     return new Program(
         name,
         command,
         settings.variables(),
         settings.home().log(name),
-        Probe.ready(URI.create(settings.get(url))));
+        Probe.ready(url(settings, name)));
+  }
+
+  /** Where a service listens. */
+  public static URI url(Settings settings, String service) {
+    String word = service.substring(0, service.indexOf('-')).toUpperCase(Locale.ROOT);
+    return URI.create(settings.get("MORAINE_" + word + "_URL"));
   }
 
   private Program server(String name, Class<?> main, List<String> memory, Probe probe) {
