@@ -1,0 +1,170 @@
+package io.moraine.testkit.blackbox;
+
+import io.moraine.standalone.home.Environment;
+import io.moraine.standalone.home.Home;
+import io.moraine.standalone.home.Secrets;
+import io.moraine.standalone.home.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A whole Moraine of its own, driven by the {@code moraine} command of this checkout: its own home,
+ * its own free ports. Thread-safe.
+ */
+public final class RunningStack implements AutoCloseable {
+  /** The slowest thing a command of ours does: a first start on a machine under full load. */
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final int LOWEST_PORT = 20_000;
+  private static final int HIGHEST_PORT = 32_000;
+
+  /** What a command printed and how it ended. */
+  public record Result(int exitCode, String out) {}
+
+  private final Path checkout;
+  private final Path home;
+  private final Map<String, String> environment;
+
+  private RunningStack(Path checkout, Path home, Map<String, String> environment) {
+    this.checkout = checkout;
+    this.home = home;
+    this.environment = environment;
+  }
+
+  /** A stack that lives in {@code home} and is not started yet. */
+  public static RunningStack in(Path home) {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("MORAINE_HOME", home.toAbsolutePath().toString());
+    List<Integer> ports = freePorts(Settings.PORTS.size());
+    int next = 0;
+    for (String name : Settings.PORTS.keySet()) {
+      environment.put(name, ports.get(next++).toString());
+    }
+    return new RunningStack(checkout(), home.toAbsolutePath(), environment);
+  }
+
+  /** Starts it in the background and waits until it is ready. */
+  public void up() {
+    Result result = moraine("up", "--detach");
+    if (result.exitCode() != 0) {
+      throw new IllegalStateException("moraine up failed:\n" + result.out());
+    }
+  }
+
+  /**
+   * Runs {@code ./moraine} with these words to its end; standard error is part of what it printed.
+   */
+  public Result moraine(String... words) {
+    try {
+      Path out = Files.createTempFile("moraine", ".out");
+      Process process = start(out, words);
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        throw new IllegalStateException(
+            "moraine " + String.join(" ", words) + " does not end:\n" + Files.readString(out));
+      }
+      return new Result(process.exitValue(), Files.readString(out));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Starts {@code ./moraine} with these words; what it prints goes to {@code out}. */
+  public Process start(Path out, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(checkout.resolve("moraine").toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectOutput(out.toFile());
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** The variables as the stack's own processes have them. */
+  public Settings settings() {
+    try {
+      Home place = new Home(home);
+      return Settings.of(new Environment(environment), place, Secrets.of(place));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** REST calls with the first team's admin key. */
+  public Rest rest() {
+    try {
+      return new Rest(settings(), Files.readString(home.resolve("admin.key")).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  public Path home() {
+    return home;
+  }
+
+  /** The process called {@code name} in {@code moraine status}. */
+  public ProcessHandle process(String name) {
+    Result status = moraine("status");
+    return status
+        .out()
+        .lines()
+        .map(line -> line.strip().split("\\s+"))
+        .filter(words -> words[0].equals(name))
+        .flatMap(words -> Arrays.stream(words).filter(word -> word.matches("[0-9]+")).limit(1))
+        .map(Long::parseLong)
+        .flatMap(pid -> ProcessHandle.of(pid).stream())
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException(name + " does not run:\n" + status.out()));
+  }
+
+  /** Ports below the range that outgoing connections take theirs from, free at this moment. */
+  private static List<Integer> freePorts(int count) {
+    List<Integer> ports = new ArrayList<>();
+    while (ports.size() < count) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        if (!ports.contains(probe.getLocalPort())) {
+          ports.add(port);
+        }
+      } catch (IOException taken) {
+        continue;
+      }
+    }
+    return ports;
+  }
+
+  private static Path checkout() {
+    Path directory = Path.of("").toAbsolutePath();
+    while (!Files.isExecutable(directory.resolve("moraine"))) {
+      directory = directory.getParent();
+      if (directory == null) {
+        throw new IllegalStateException("run this inside a checkout of Moraine");
+      }
+    }
+    return directory;
+  }
+
+  @Override
+  public void close() {
+    moraine("down");
+  }
+}
