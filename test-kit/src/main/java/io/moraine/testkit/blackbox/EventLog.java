@@ -13,7 +13,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -100,6 +102,17 @@ public final class EventLog implements AutoCloseable {
   /** The events of this kind so far, in the order heard. */
   public <T extends Event> List<T> of(Class<T> kind) {
     return heard.stream().map(Heard::event).filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** When the newest event of this kind that fits was heard. */
+  public <T extends Event> Optional<Instant> lastOf(Class<T> kind, Predicate<T> fits) {
+    for (int i = heard.size() - 1; i >= 0; i--) {
+      Heard one = heard.get(i);
+      if (kind.isInstance(one.event()) && fits.test(kind.cast(one.event()))) {
+        return Optional.of(one.at());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Everything so far. */
