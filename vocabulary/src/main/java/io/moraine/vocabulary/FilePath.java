@@ -139,6 +139,11 @@ public final class FilePath implements Comparable<FilePath> {
     return text.hashCode();
   }
 
+  /** The path fit for a message: quoted, one line, printable, at most 80 characters. */
+  public String quoted() {
+    return Quoted.of(text);
+  }
+
   /** The path as text. */
   @Override
   public String toString() {
