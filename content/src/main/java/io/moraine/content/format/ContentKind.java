@@ -1,0 +1,36 @@
+package io.moraine.content.format;
+
+/**
+ * What a content is. A reader always knows the kind it wants from where it found the digest, never
+ * from the bytes: a user's file may look like a node.
+ */
+public enum ContentKind {
+  /** A file's bytes, or one piece of a large file. */
+  BLOB(1),
+  /** The pieces of a file larger than 32 MiB. */
+  LIST(2),
+  /** A node of a version's tree. */
+  NODE(3);
+
+  private final int code;
+
+  ContentKind(int code) {
+    this.code = code;
+  }
+
+  /** The stored byte, the same for ever. */
+  public int code() {
+    return code;
+  }
+
+  /** Reads a stored byte; an unknown one is a {@link FormatException}. */
+  public static ContentKind ofCode(int code) {
+    return switch (code) {
+      case 1 -> BLOB;
+      case 2 -> LIST;
+      case 3 -> NODE;
+      default ->
+          throw new FormatException("content kind " + code + " is unknown; 1, 2 and 3 are known.");
+    };
+  }
+}
