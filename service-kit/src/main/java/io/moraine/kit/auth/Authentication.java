@@ -4,6 +4,8 @@ import io.moraine.kit.problem.ProblemMapper;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -31,7 +33,7 @@ public class Authentication {
     this.caller = caller;
   }
 
-  @ServerRequestFilter
+  @ServerRequestFilter(nonBlocking = true)
   Uni<Response> filter(ContainerRequestContext request, ResourceInfo resource) {
     Method method = resource.getResourceMethod();
     if (method.isAnnotationPresent(Open.class)) {
@@ -42,7 +44,12 @@ public class Authentication {
       return refuse(new RequestProblem.UnknownKey());
     }
     Role needed = needed(method, request.getMethod());
+    // Another request that asked for the same key may have caused the answer: back to our own
+    // context
+    // before anything of this request is touched.
+    Context own = Vertx.currentContext();
     return keys.check(key.get())
+        .emitOn(task -> own.runOnContext(ignored -> task.run()))
         .map(info -> info.map(known -> admit(known, needed, request)).orElseGet(this::unknown));
   }
 

@@ -6,10 +6,10 @@ import io.moraine.events.EventCodec;
 import io.moraine.events.EventHeaders;
 import io.moraine.events.Topic;
 import io.moraine.events.UnreadableEventException;
+import io.moraine.kit.database.Database;
+import io.moraine.kit.database.Transaction;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -48,10 +48,10 @@ public class EventConsumer {
   }
 
   private final EventCodec codec;
-  private final Pool database;
+  private final Database database;
   private final MeterRegistry metrics;
 
-  EventConsumer(EventCodec codec, Pool database, MeterRegistry metrics) {
+  EventConsumer(EventCodec codec, Database database, MeterRegistry metrics) {
     this.codec = codec;
     this.database = database;
     this.metrics = metrics;
@@ -100,12 +100,12 @@ public class EventConsumer {
     }
     return trust
         .check(received)
-        .chain(() -> database.withTransaction(tx -> record(tx, received, metadata, handlers)))
+        .chain(() -> database.transaction(tx -> record(tx, received, metadata, handlers)))
         .invoke(() -> measure(metadata.getTopic(), received));
   }
 
   private Uni<Void> record(
-      SqlConnection tx,
+      Transaction tx,
       ReceivedEvent received,
       IncomingKafkaRecordMetadata<?, ?> metadata,
       EventHandlers<?> handlers) {

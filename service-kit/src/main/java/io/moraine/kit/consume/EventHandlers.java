@@ -1,8 +1,8 @@
 package io.moraine.kit.consume;
 
 import io.moraine.events.Event;
+import io.moraine.kit.database.Transaction;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -19,7 +19,7 @@ public final class EventHandlers<E extends Event> {
    */
   @FunctionalInterface
   public interface Effect<T> {
-    Uni<Void> record(SqlConnection tx, T event);
+    Uni<Void> record(Transaction tx, T event);
   }
 
   private final Map<Class<?>, Effect<Event>> effects;
@@ -28,7 +28,7 @@ public final class EventHandlers<E extends Event> {
     this.effects = Map.copyOf(effects);
   }
 
-  Uni<Void> record(SqlConnection tx, Event event) {
+  Uni<Void> record(Transaction tx, Event event) {
     return effects.get(event.getClass()).record(tx, event);
   }
 

@@ -4,9 +4,9 @@ import io.moraine.events.Event;
 import io.moraine.events.EventCodec;
 import io.moraine.events.EventType;
 import io.moraine.events.Topic;
+import io.moraine.kit.database.Transaction;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.core.buffer.Buffer;
-import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
@@ -43,7 +43,7 @@ public class Outbox {
    *
    * @return the event's sequence within its key
    */
-  public Uni<Long> append(SqlConnection tx, Event event) {
+  public Uni<Long> append(Transaction tx, Event event) {
     return tx.preparedQuery(APPEND)
         .execute(
             Tuple.of(

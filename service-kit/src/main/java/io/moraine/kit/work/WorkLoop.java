@@ -121,20 +121,22 @@ public final class WorkLoop<T> implements AutoCloseable {
   }
 
   private void make(T item) {
+    Throwable failure = null;
     try {
       work.make(item);
-      ended(item, null);
-    } catch (Exception e) {
+    } catch (
+        Throwable e) { // whatever it is: an item that stayed under way would never be tried again
+      failure = e;
       if (!closed) {
         LOG.warnf("%s: %s is tried again later: %s", name, item, reason(e));
         LOG.debug("Failed work", e);
       }
-      ended(item, e);
     }
+    ended(item, failure);
     wake();
   }
 
-  private synchronized void ended(T item, Exception failure) {
+  private synchronized void ended(T item, Throwable failure) {
     underWay.remove(item);
     if (failure == null) {
       failed.remove(item);
@@ -146,7 +148,7 @@ public final class WorkLoop<T> implements AutoCloseable {
     failed.put(item, new Failed(bounded, Instant.now().plus(bounded)));
   }
 
-  private static String reason(Exception e) {
+  private static String reason(Throwable e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
