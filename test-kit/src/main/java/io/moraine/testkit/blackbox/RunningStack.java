@@ -52,7 +52,7 @@ public final class RunningStack implements AutoCloseable {
     for (String name : Settings.PORTS.keySet()) {
       environment.put(name, ports.get(next++).toString());
     }
-    return new RunningStack(checkout(), home.toAbsolutePath(), environment);
+    return new RunningStack(findCheckout(), home.toAbsolutePath(), environment);
   }
 
   /** Starts it in the background and waits until it is ready. */
@@ -121,6 +121,11 @@ public final class RunningStack implements AutoCloseable {
     return home;
   }
 
+  /** The checkout whose {@code moraine} this runs. */
+  public Path checkout() {
+    return checkout;
+  }
+
   /** The process called {@code name} in {@code moraine status}. */
   public ProcessHandle process(String name) {
     Result status = moraine("status");
@@ -152,7 +157,7 @@ public final class RunningStack implements AutoCloseable {
     return ports;
   }
 
-  private static Path checkout() {
+  private static Path findCheckout() {
     Path directory = Path.of("").toAbsolutePath();
     while (!Files.isExecutable(directory.resolve("moraine"))) {
       directory = directory.getParent();

@@ -1,0 +1,48 @@
+package io.moraine.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.moraine.testkit.blackbox.RunningStack;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The table of metrics in the documentation is what the services serve. */
+class MetricsTest {
+  private static final Pattern ROW =
+      Pattern.compile("\\| `(moraine_[a-z_]+)` \\| ([a-z, -]+) \\|.*");
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dataset-service", "cache-service", "volume-service"})
+  void everyDocumentedMetricIsServed(String service) throws Exception {
+    RunningStack stack = SystemStack.up();
+    String word = service.substring(0, service.indexOf('-')).toUpperCase(java.util.Locale.ROOT);
+    String base = stack.settings().get("MORAINE_" + word + "_URL");
+    String metrics = get(base + "/q/metrics");
+    assertThat(get(base + "/q/health")).contains("\"status\": \"UP\"");
+    List<String> documented =
+        Files.readAllLines(stack.checkout().resolve("docs/metrics.md")).stream()
+            .map(ROW::matcher)
+            .filter(row -> row.matches() && row.group(2).contains(service))
+            .map(row -> row.group(1))
+            .toList();
+    assertThat(documented).isNotEmpty().allSatisfy(name -> assertThat(metrics).contains(name));
+    assertThat(
+            metrics.lines().filter(l -> l.startsWith("# TYPE moraine_")).map(l -> l.split(" ")[2]))
+        .as("served but not documented")
+        .filteredOn(name -> documented.stream().noneMatch(name::startsWith))
+        .isEmpty();
+  }
+
+  private static String get(String url) throws Exception {
+    return HttpClient.newHttpClient()
+        .send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
+  }
+}
