@@ -1,0 +1,71 @@
+package io.moraine.content.store;
+
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
+import java.util.Objects;
+
+/**
+ * The keys of one team's objects in one bucket, under {@code {prefix}/{team}/} or, with an empty
+ * prefix, {@code {team}/} (design section 5). Made of digests and checked ids only. Immutable,
+ * thread-safe.
+ */
+public final class ObjectKeys {
+  private final String root;
+
+  /** {@code prefix} has no slash at its ends; empty for none. */
+  public ObjectKeys(String prefix, TeamId team) {
+    Objects.requireNonNull(team, "team");
+    if (prefix.startsWith("/") || prefix.endsWith("/")) {
+      throw new IllegalArgumentException(
+          "the prefix of a bucket's keys begins and ends without '/', unlike " + prefix + ".");
+    }
+    root = prefix.isEmpty() ? team + "/" : prefix + "/" + team + "/";
+  }
+
+  /** What every key begins with. */
+  public String root() {
+    return root;
+  }
+
+  /** One content of up to 32 MiB. */
+  public String blob(Sha256 sha256) {
+    return root + "blobs/" + sharded(sha256);
+  }
+
+  /** A pack, under the SHA-256 of the whole object. */
+  public String pack(Sha256 sha256) {
+    return root + "packs/" + sharded(sha256);
+  }
+
+  /** The {@link VersionRecord} of a committed version. */
+  public String version(DatasetId dataset, VersionId version) {
+    return versions(dataset) + version;
+  }
+
+  /** Lies beside the record of a version that was deleted, written before the deletion answers. */
+  public String tombstone(DatasetId dataset, VersionId version) {
+    return version(dataset, version) + ".deleted";
+  }
+
+  /** What the keys of all records and tombstones of a dataset begin with. */
+  public String versions(DatasetId dataset) {
+    return root + "versions/" + dataset + "/";
+  }
+
+  /**
+   * Name, tags and edited messages of a dataset; the highest sequence, last in key order, counts.
+   */
+  public String dataset(DatasetId dataset, long sequence) {
+    if (sequence < 0) {
+      throw new IllegalArgumentException("a sequence is never negative, but this is " + sequence);
+    }
+    return root + "datasets/" + dataset + "/" + String.format("%019d", sequence);
+  }
+
+  private static String sharded(Sha256 sha256) {
+    String hex = sha256.hex();
+    return hex.substring(0, 2) + "/" + hex;
+  }
+}

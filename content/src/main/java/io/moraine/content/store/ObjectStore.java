@@ -1,0 +1,220 @@
+package io.moraine.content.store;
+
+import io.moraine.content.format.Limits;
+import io.moraine.content.store.ObjectStoreException.Reason;
+import io.moraine.vocabulary.Sha256;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.StandardRetryStrategy;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The objects of one bucket of an S3-compatible provider. Every object is one PUT of up to 32 MiB
+ * with its SHA-256, and none is ever overwritten.
+ *
+ * <p>Blocking: call it on worker threads. Thread-safe; as many requests are in flight at once as
+ * {@link BucketAccess#maxConnections()} allows. Requests are tried again within the bounds given
+ * there; what still fails is an {@link ObjectStoreException}. Connections are plain sockets with
+ * TCP_NODELAY and are kept for the next request.
+ */
+public final class ObjectStore implements AutoCloseable {
+  /** An object's key and length in bytes, as a listing names it. */
+  public record Listed(String key, long sizeBytes) {}
+
+  private static final String ANY_BYTES = "application/octet-stream";
+  private static final int PRECONDITION_FAILED = 412;
+  private static final int NOT_FOUND = 404;
+
+  private final S3Client s3;
+  private final BucketAccess access;
+
+  public ObjectStore(BucketAccess access) {
+    this.access = access;
+    this.s3 =
+        S3Client.builder()
+            .endpointOverride(access.endpoint())
+            .region(Region.of(access.region()))
+            .credentialsProvider(
+                StaticCredentialsProvider.create(
+                    AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
+            .forcePathStyle(true)
+            // The SHA-256 header says it all: no second checksum, and no aws-chunked body, which
+            // not every S3-compatible provider takes.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+            .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
+            .httpClientBuilder(
+                ApacheHttpClient.builder()
+                    .maxConnections(access.maxConnections())
+                    .connectionTimeout(access.connectTimeout())
+                    .connectionAcquisitionTimeout(access.connectTimeout())
+                    .socketTimeout(access.attemptTimeout()))
+            .overrideConfiguration(
+                client ->
+                    client
+                        .apiCallAttemptTimeout(access.attemptTimeout())
+                        .apiCallTimeout(access.attemptTimeout().multipliedBy(access.attempts()))
+                        .retryStrategy(
+                            StandardRetryStrategy.builder().maxAttempts(access.attempts()).build()))
+            .build();
+  }
+
+  /** As {@link #put(String, byte[], int, Sha256)} with the whole array, hashed here. */
+  public boolean put(String key, byte[] bytes) {
+    return put(key, bytes, bytes.length, Sha256.of(bytes));
+  }
+
+  /**
+   * Stores the first {@code length} of {@code bytes} under {@code key}, unless there is an object
+   * already; the provider refuses bytes that do not have {@code sha256}. When it returns, the
+   * object is as durable as the provider makes it. The array must not change meanwhile.
+   *
+   * @return whether it was stored now; false if an object was there already
+   */
+  public boolean put(String key, byte[] bytes, int length, Sha256 sha256) {
+    if (length > Limits.OBJECT_BYTES) {
+      throw new IllegalArgumentException(
+          key + ": an object has at most " + Limits.OBJECT_BYTES + " bytes, not " + length + ".");
+    }
+    RequestBody body =
+        RequestBody.fromContentProvider(
+            () -> new ByteArrayInputStream(bytes, 0, length), length, ANY_BYTES);
+    return call(
+        "put",
+        key,
+        () -> {
+          try {
+            s3.putObject(
+                put ->
+                    put.bucket(access.bucket())
+                        .key(key)
+                        .contentLength((long) length)
+                        .contentType(ANY_BYTES)
+                        .checksumSHA256(sha256.base64())
+                        .ifNoneMatch("*"),
+                body);
+            return true;
+          } catch (AwsServiceException e) {
+            if (e.statusCode() == PRECONDITION_FAILED) {
+              return false;
+            }
+            throw e;
+          }
+        });
+  }
+
+  /**
+   * Opens {@code length} bytes from {@code offset}; the object is at least that long. The stream
+   * holds a connection until it is closed, and is not retried once it is open: a broken one throws
+   * an {@link java.io.IOException}.
+   */
+  public InputStream get(String key, long offset, long length) {
+    if (length == 0) {
+      return InputStream.nullInputStream(); // HTTP has no empty range
+    }
+    String range = "bytes=" + offset + "-" + (offset + length - 1);
+    return call(
+        "get",
+        key,
+        () ->
+            new ObjectStream(
+                s3.getObject(get -> get.bucket(access.bucket()).key(key).range(range)), length));
+  }
+
+  /** An object's length in bytes; empty if there is none. */
+  public OptionalLong size(String key) {
+    return call(
+        "look at",
+        key,
+        () -> {
+          try {
+            return OptionalLong.of(
+                s3.headObject(head -> head.bucket(access.bucket()).key(key)).contentLength());
+          } catch (AwsServiceException e) {
+            if (e.statusCode() == NOT_FOUND) {
+              return OptionalLong.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** Deletes an object; one that is not there is no error. */
+  public void delete(String key) {
+    call("delete", key, () -> s3.deleteObject(delete -> delete.bucket(access.bucket()).key(key)));
+  }
+
+  /** The objects whose keys begin with {@code prefix}, in key order, 1,000 loaded at a time. */
+  public Iterator<Listed> list(String prefix) {
+    Iterator<Listed> pages =
+        s3
+            .listObjectsV2Paginator(list -> list.bucket(access.bucket()).prefix(prefix))
+            .contents()
+            .stream()
+            .map(object -> new Listed(object.key(), object.size()))
+            .iterator();
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return call("list", prefix, pages::hasNext);
+      }
+
+      @Override
+      public Listed next() {
+        return call("list", prefix, pages::next);
+      }
+    };
+  }
+
+  private <T> T call(String action, String key, Supplier<T> request) {
+    try {
+      return request.get();
+    } catch (SdkException e) {
+      Reason reason = reason(e);
+      throw new ObjectStoreException(
+          reason,
+          "cannot "
+              + action
+              + " "
+              + key
+              + " in "
+              + access
+              + ": "
+              + e.getMessage()
+              + " ("
+              + (reason == Reason.UNAVAILABLE ? "worth trying again" : "trying again will not help")
+              + ")",
+          e);
+    }
+  }
+
+  private static Reason reason(SdkException failure) {
+    if (!(failure instanceof AwsServiceException answer)) {
+      return Reason.UNAVAILABLE; // no answer: network, time-out, pool exhausted
+    }
+    int status = answer.statusCode();
+    if (status == NOT_FOUND) {
+      return Reason.MISSING;
+    }
+    // 408 time-out, 409 another conditional put is under way, 429 too many requests
+    boolean passing = status >= 500 || status == 408 || status == 409 || status == 429;
+    return passing ? Reason.UNAVAILABLE : Reason.REFUSED;
+  }
+
+  @Override
+  public void close() {
+    s3.close();
+  }
+}
