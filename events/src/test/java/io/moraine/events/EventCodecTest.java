@@ -61,6 +61,22 @@ class EventCodecTest {
                 .toList());
   }
 
+  /** Samples are never edited: what was once sent stays readable for ever. */
+  @ParameterizedTest
+  @MethodSource("types")
+  void aReleasedSampleIsStillRead(EventType type) throws Exception {
+    JsonNode sample;
+    try (InputStream in = getClass().getResourceAsStream("/released/" + type.name() + ".json")) {
+      sample = Json.mapper().readTree(in);
+    }
+    Event event = codec.decode(type.name(), Json.mapper().writeValueAsBytes(sample));
+    assertThat(event).isInstanceOf(type.record());
+    JsonNode again = Json.mapper().readTree(codec.encode(event));
+    sample
+        .fieldNames()
+        .forEachRemaining(member -> assertThat(again.has(member)).as(member).isTrue());
+  }
+
   @Test
   void everyTopicHasItsEvents() {
     assertThat(types()).hasSize(25);
