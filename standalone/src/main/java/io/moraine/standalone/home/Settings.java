@@ -1,5 +1,6 @@
 package io.moraine.standalone.home;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -64,6 +65,6 @@ public record Settings(Home home, Map<String, String> variables) {
     ports.put("MORAINE_DATASET_PORT", 8080);
     ports.put("MORAINE_VOLUME_PORT", 8081);
     ports.put("MORAINE_CACHE_PORT", 8082);
-    return java.util.Collections.unmodifiableMap(ports);
+    return Collections.unmodifiableMap(ports);
   }
 }

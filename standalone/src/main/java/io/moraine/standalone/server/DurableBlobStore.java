@@ -10,6 +10,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.ForwardingBlobStore;
@@ -41,6 +42,10 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  */
 final class DurableBlobStore extends ForwardingBlobStore {
   private static final String INCOMING = "incoming";
+
+  /** What the file store keeps beside the objects of a bucket. */
+  private static final List<String> RESERVED =
+      List.of(".mpus-", ".s3proxy-slash", ".s3proxy-versions");
 
   /** A concurrent delete may take away the parent directory that a PUT just made. */
   private static final int PUBLISH_ATTEMPTS = 10;
@@ -168,9 +173,11 @@ final class DurableBlobStore extends ForwardingBlobStore {
     Path file = container.resolve(key);
     Path plain = file.normalize();
     boolean below = plain.startsWith(container) && !plain.equals(container);
-    if (key.startsWith(".") || !below || !container.relativize(plain).toString().equals(key)) {
+    if (RESERVED.stream().anyMatch(key::startsWith)
+        || !below
+        || !container.relativize(plain).toString().equals(key)) {
       throw S3Exceptions.invalidArgument(
-          "The key \"" + key + "\" begins with a dot or has an empty, \".\" or \"..\" segment.");
+          "The key \"" + key + "\" is reserved or has an empty, \".\" or \"..\" segment.");
     }
     return file;
   }

@@ -118,6 +118,9 @@ public final class KafkaServer implements AutoCloseable {
     settings.put("transaction.state.log.num.partitions", 4);
     settings.put("share.coordinator.state.topic.num.partitions", 1);
     settings.put("group.initial.rebalance.delay.ms", 0);
+    // After a kill the new broker has to wait until the old one's session ends.
+    settings.put("broker.session.timeout.ms", 3000);
+    settings.put("broker.heartbeat.interval.ms", 500);
     settings.put("num.network.threads", 2);
     settings.put("num.io.threads", 4);
     settings.put("background.threads", 2);

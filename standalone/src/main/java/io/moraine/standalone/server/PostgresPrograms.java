@@ -3,16 +3,14 @@ package io.moraine.standalone.server;
 import io.moraine.standalone.home.Durable;
 import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.util.LinuxUtils;
-import java.io.ByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.lang3.SystemUtils;
@@ -28,15 +26,14 @@ record PostgresPrograms(Path directory) {
 
   /** Unpacks under {@code parent}, once per version; may be called by several processes at once. */
   static PostgresPrograms unpack(Path parent) throws IOException {
-    byte[] archive = archive();
-    Path directory = parent.resolve("postgres-" + digest(archive).substring(0, 12));
+    Path directory = parent.resolve("postgres-" + archiveDigest().substring(0, 12));
     if (Files.isDirectory(directory)) {
       return new PostgresPrograms(directory);
     }
     Files.createDirectories(parent);
     Path unfinished = Files.createTempDirectory(parent, "unpacking-");
     try {
-      extract(archive, unfinished);
+      extract(unfinished);
       if (!Files.isDirectory(directory)) {
         Files.move(unfinished, directory);
       }
@@ -68,21 +65,21 @@ record PostgresPrograms(Path directory) {
     return command;
   }
 
-  private static byte[] archive() throws IOException {
+  private static InputStream archive() throws IOException {
     String system = SystemUtils.IS_OS_MAC ? "Darwin" : "Linux";
     String processor = SystemUtils.OS_ARCH.equals("amd64") ? "x86_64" : SystemUtils.OS_ARCH;
-    try (InputStream archive =
-        DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, processor)) {
-      return archive.readAllBytes();
+    try {
+      return DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, processor);
     } catch (IllegalStateException e) {
       throw new IllegalStateException(
           "There is no PostgreSQL for " + system + " on " + processor + " in this build.", e);
     }
   }
 
-  private static void extract(byte[] archive, Path directory) throws IOException {
-    try (TarArchiveInputStream tar =
-        new TarArchiveInputStream(new XZInputStream(new ByteArrayInputStream(archive)))) {
+  private static void extract(Path directory) throws IOException {
+    try (InputStream archive = archive();
+        TarArchiveInputStream tar =
+            new TarArchiveInputStream(new XZInputStream(new BufferedInputStream(archive)))) {
       for (TarArchiveEntry entry; (entry = tar.getNextEntry()) != null; ) {
         Path path = directory.resolve(entry.getName()).normalize();
         if (!path.startsWith(directory)) {
@@ -103,11 +100,9 @@ record PostgresPrograms(Path directory) {
     }
   }
 
-  private static String digest(byte[] archive) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+  private static String archiveDigest() throws IOException {
+    try (InputStream archive = archive()) {
+      return DigestUtils.sha256Hex(archive);
     }
   }
 }

@@ -1,10 +1,12 @@
 package io.moraine.standalone.server;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import io.moraine.standalone.home.Durable;
 import io.moraine.standalone.home.Environment;
 import io.moraine.standalone.home.Home;
+import io.moraine.standalone.home.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -62,7 +65,15 @@ public final class PostgresServer implements AutoCloseable {
    * @param programs where PostgreSQL's programs are unpacked; may be shared
    * @param password of {@link #USER}; fixed when the data directory is made
    */
-  public record Config(Path data, Path programs, int port, String password) {}
+  public record Config(Path data, Path programs, int port, String password) {
+    public static Config of(Settings settings) {
+      return new Config(
+          settings.home().postgres(),
+          settings.home().programs(),
+          settings.port("MORAINE_POSTGRES_PORT"),
+          settings.get("MORAINE_POSTGRES_PASSWORD"));
+    }
+  }
 
   private final Config config;
   private final PostgresPrograms programs;
@@ -104,6 +115,13 @@ public final class PostgresServer implements AutoCloseable {
     int exit = server.postmaster.waitFor();
     System.err.println("PostgreSQL ended with exit code " + exit + ".");
     System.exit(exit == 0 ? 0 : 1);
+  }
+
+  /** Stops a postmaster that a killed run left behind on this data, if there is one. */
+  public static void stopLeftover(Config config) throws IOException, InterruptedException {
+    if (Files.exists(config.data().resolve("postmaster.pid"))) {
+      new PostgresServer(config, PostgresPrograms.unpack(config.programs())).stopLeftover();
+    }
   }
 
   /** The process that a crash test kills. */
@@ -217,7 +235,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   private List<String> postmasterArguments() {
-    List<String> arguments = new java.util.ArrayList<>();
+    List<String> arguments = new ArrayList<>();
     arguments.addAll(List.of("-D", config.data().toString(), "-p", "" + config.port()));
     SETTINGS.forEach(setting -> arguments.addAll(List.of("-c", setting)));
     return arguments;
@@ -238,7 +256,7 @@ public final class PostgresServer implements AutoCloseable {
                   + ": they were made with another MORAINE_POSTGRES_PASSWORD.");
         }
       }
-      if (postmaster.waitFor(50, java.util.concurrent.TimeUnit.MILLISECONDS)) {
+      if (postmaster.waitFor(50, MILLISECONDS)) {
         return false;
       }
     }

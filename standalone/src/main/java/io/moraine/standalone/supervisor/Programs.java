@@ -28,7 +28,8 @@ public final class Programs {
     return server(
         "postgres",
         PostgresServer.class,
-        List.of("-Xmx48m", "-XX:TieredStopAtLevel=1"),
+        // Unpacking PostgreSQL once takes a window of 64 MiB; afterwards this process only waits.
+        List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"),
         Probe.postgres(
             settings.port("MORAINE_POSTGRES_PORT"), settings.get("MORAINE_POSTGRES_PASSWORD")));
   }
