@@ -83,12 +83,11 @@ public final class ServiceProcess implements AutoCloseable {
     if (child != null) {
       close();
     }
-    try {
-      child = Child.start(program);
-    } catch (IOException e) {
-      throw new IllegalStateException(program.name() + " could not be started.", e);
-    }
-    uninterrupted(() -> child.awaitReady(PATIENCE));
+    uninterrupted(
+        () -> {
+          child = Child.start(program);
+          child.awaitReady(PATIENCE);
+        });
   }
 
   /** Ends it in order; after a few seconds by force. */
@@ -109,12 +108,14 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   private interface Waiting {
-    void run() throws InterruptedException;
+    void run() throws IOException, InterruptedException;
   }
 
   private static void uninterrupted(Waiting work) {
     try {
       work.run();
+    } catch (IOException e) {
+      throw new IllegalStateException("A service could not be started.", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting for a service.", e);

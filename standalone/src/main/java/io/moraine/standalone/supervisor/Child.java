@@ -31,7 +31,8 @@ public final class Child {
     this.logStart = logStart;
   }
 
-  public static Child start(Program program) throws IOException {
+  public static Child start(Program program) throws IOException, InterruptedException {
+    program.before().run();
     Path log = program.log();
     Files.createDirectories(log.getParent());
     if (Files.exists(log) && Files.size(log) > LOG_BYTES) {

@@ -24,14 +24,24 @@ public final class Programs {
     this.settings = settings;
   }
 
+  /** Its postmaster outlives a killed parent, and would answer in the place of the new one. */
   public Program postgres() {
-    return server(
-        "postgres",
-        PostgresServer.class,
-        // Unpacking PostgreSQL once takes a window of 64 MiB; afterwards this process only waits.
-        List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"),
-        Probe.postgres(
-            settings.port("MORAINE_POSTGRES_PORT"), settings.get("MORAINE_POSTGRES_PASSWORD")));
+    Program program =
+        server(
+            "postgres",
+            PostgresServer.class,
+            // Unpacking PostgreSQL once takes a window of 64 MiB; afterwards this process only
+            // waits.
+            List.of("-Xmx160m", "-XX:TieredStopAtLevel=1"),
+            Probe.postgres(
+                settings.port("MORAINE_POSTGRES_PORT"), settings.get("MORAINE_POSTGRES_PASSWORD")));
+    return new Program(
+        program.name(),
+        program.command(),
+        program.variables(),
+        program.log(),
+        program.probe(),
+        () -> PostgresServer.stopLeftover(PostgresServer.Config.of(settings)));
   }
 
   public Program kafka() {

@@ -179,7 +179,7 @@ public final class Supervisor {
               Locale.ROOT, "%s is ready again after %.1f s.", program.name(), since(start)));
     }
 
-    private void launch() throws IOException {
+    private void launch() throws IOException, InterruptedException {
       child = Child.start(program);
       report();
       if (stopping.getCount() == 0) {

@@ -3,15 +3,11 @@ package io.moraine.standalone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.moraine.standalone.home.Environment;
-import io.moraine.standalone.home.Home;
-import io.moraine.standalone.home.Secrets;
+import io.moraine.standalone.home.FreePorts;
 import io.moraine.standalone.home.Settings;
 import io.moraine.standalone.supervisor.Child;
 import io.moraine.standalone.supervisor.Program;
 import io.moraine.standalone.supervisor.Programs;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -61,14 +57,7 @@ class ServersTest {
 
   @BeforeAll
   static void start() throws Exception {
-    Home home = new Home(directory.resolve("home"));
-    Map<String, String> ports = new HashMap<>();
-    for (String port : Settings.PORTS.keySet()) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        ports.put(port, Integer.toString(socket.getLocalPort()));
-      }
-    }
-    settings = Settings.of(new Environment(ports), home, Secrets.of(home));
+    settings = FreePorts.in(directory.resolve("home"));
     programs = new Programs(settings);
     for (Program server : programs.servers()) {
       CHILDREN.put(server.name(), Child.start(server));
