@@ -77,6 +77,16 @@ public final class ByteReader {
     position += count;
   }
 
+  /** One byte that says what a content is. */
+  public ContentKind contentKind() {
+    int code = u8();
+    try {
+      return ContentKind.ofCode(code);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
   public Sha256 sha256() {
     require(Sha256.BYTES);
     position += Sha256.BYTES;
@@ -100,6 +110,6 @@ public final class ByteReader {
 
   /** What to throw when the bytes at hand break a rule: {@code why} completes the sentence. */
   public FormatException wrong(String why) {
-    return new FormatException("not a valid " + what + ": " + why + " (at byte " + position + ").");
+    return new FormatException("not a valid " + what + " at byte " + position + ": " + why);
   }
 }

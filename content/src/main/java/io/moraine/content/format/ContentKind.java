@@ -23,14 +23,14 @@ public enum ContentKind {
     return code;
   }
 
-  /** Reads a stored byte; an unknown one is a {@link FormatException}. */
+  /** Reads what {@link #code()} gave. */
   public static ContentKind ofCode(int code) {
-    return switch (code) {
-      case 1 -> BLOB;
-      case 2 -> LIST;
-      case 3 -> NODE;
-      default ->
-          throw new FormatException("content kind " + code + " is unknown; 1, 2 and 3 are known.");
-    };
+    for (ContentKind kind : values()) {
+      if (kind.code == code) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException(
+        "content kind " + code + " is unknown; 1, 2 and 3 are known.");
   }
 }

@@ -3,7 +3,6 @@ package io.moraine.content.pack;
 import io.moraine.content.format.ByteReader;
 import io.moraine.content.format.ByteWriter;
 import io.moraine.content.format.ContentId;
-import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.format.Limits;
 import io.moraine.vocabulary.Sha256;
@@ -80,7 +79,7 @@ public record PackIndex(List<PackEntry> entries) {
     Set<ContentId> known = new HashSet<>();
     long end = 0;
     for (int i = 0; i < count; i++) {
-      ContentId content = new ContentId(ContentKind.ofCode(in.u8()), in.sha256());
+      ContentId content = new ContentId(in.contentKind(), in.sha256());
       long offset = in.u32();
       long length = in.u32();
       if (offset != end || length > contentBytes - end) {

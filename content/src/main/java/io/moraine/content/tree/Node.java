@@ -185,7 +185,7 @@ record Node(int level, List<? extends Entry> entries) {
 
   private static FileEntry file(ByteReader in, FilePath path) {
     long sizeBytes = in.varint();
-    ContentKind kind = ContentKind.ofCode(in.u8());
+    ContentKind kind = in.contentKind();
     return new FileEntry(path, sizeBytes, new ContentId(kind, in.sha256()));
   }
 

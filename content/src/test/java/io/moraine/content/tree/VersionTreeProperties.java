@@ -29,7 +29,7 @@ class VersionTreeProperties {
 
   private final MemoryNodes nodes = new MemoryNodes();
 
-  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 80, edgeCases = EdgeCasesMode.NONE)
   void theTreeIsTheOneThatThePageWords(
       @ForAll long seed,
       @ForAll @IntRange(max = 2500) int count,
@@ -38,7 +38,7 @@ class VersionTreeProperties {
     assertThat(build(files, weight(w))).isEqualTo(PlainTree.root(files, weight(w)));
   }
 
-  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 120, edgeCases = EdgeCasesMode.NONE)
   void changesAppliedToATreeEqualBuildingFromScratch(
       @ForAll long seed,
       @ForAll @IntRange(max = 2500) int count,
@@ -96,7 +96,7 @@ class VersionTreeProperties {
     assertThat(apply(apply(base, puts, SHA), deletes, SHA)).isEqualTo(base);
   }
 
-  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void theDifferenceAppliedToOneGivesTheOther(
       @ForAll long seed,
       @ForAll @IntRange(max = 2500) int count,

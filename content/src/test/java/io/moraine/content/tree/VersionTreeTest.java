@@ -95,9 +95,9 @@ class VersionTreeTest {
 
   @Test
   void oneChangedFileRewritesOneNodeALevel() {
-    VersionRoot base = VersionTree.build(SampleFiles.numbered(0, 100_000).iterator(), nodes);
+    VersionRoot base = VersionTree.build(SampleFiles.numbered(0, 60_000).iterator(), nodes);
     nodes.resetCounts();
-    Change change = Change.put(SampleFiles.file("train/0050000.png", 9, "new"));
+    Change change = Change.put(SampleFiles.file("train/0030000.png", 9, "new"));
     VersionRoot changed = tree(base).apply(List.of(change).iterator(), nodes);
     assertThat(nodes.written).isEqualTo(3);
     assertThat(nodes.read).isLessThanOrEqualTo(5);
@@ -112,11 +112,11 @@ class VersionTreeTest {
 
   @Test
   void scatteredChangesRewriteAboutOneLeafEachAndTheirParents() {
-    VersionRoot base = VersionTree.build(SampleFiles.numbered(0, 100_000).iterator(), nodes);
+    VersionRoot base = VersionTree.build(SampleFiles.numbered(0, 60_000).iterator(), nodes);
     Random random = new Random(7);
     TreeMap<FilePath, Change> changes = new TreeMap<>();
     while (changes.size() < 100) {
-      int number = random.nextInt(100_000);
+      int number = random.nextInt(60_000);
       String path = String.format("train/%07d%s.png", number, changes.size() % 2 == 0 ? "" : "x");
       changes.put(FilePath.of(path), Change.put(SampleFiles.random(path, random)));
     }

@@ -1,0 +1,156 @@
+package io.moraine.content.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.moraine.content.store.ObjectStore.Listed;
+import io.moraine.content.store.ObjectStoreException.Reason;
+import io.moraine.standalone.server.S3Server;
+import io.moraine.vocabulary.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against the real S3 server that a run of the product starts. */
+class ObjectStoreTest {
+  private static S3Server server;
+  private static BucketAccess access;
+  private static ObjectStore store;
+
+  @BeforeAll
+  static void start(@TempDir Path directory) throws IOException {
+    int port = freePort();
+    server = S3Server.start(new S3Server.Config(directory, port, "moraine", "key", "secret"));
+    access = access(port, "moraine", "secret");
+    store = new ObjectStore(access);
+  }
+
+  @AfterAll
+  static void stop() {
+    store.close();
+    server.close();
+  }
+
+  @Test
+  void whatIsPutIsThereOnce() throws IOException {
+    byte[] bytes = new byte[3 << 20];
+    new Random(1).nextBytes(bytes);
+    assertThat(store.size("t/put")).isEmpty();
+    assertThat(store.put("t/put", bytes)).isTrue();
+    assertThat(store.put("t/put", bytes)).isFalse();
+    assertThat(store.size("t/put")).hasValue(bytes.length);
+    try (InputStream in = store.get("t/put", 0, bytes.length)) {
+      assertThat(in.readAllBytes()).isEqualTo(bytes);
+    }
+    try (InputStream in = store.get("t/put", 1000, 5)) {
+      assertThat(in.readAllBytes())
+          .containsExactly(bytes[1000], bytes[1001], bytes[1002], bytes[1003], bytes[1004]);
+    }
+    try (InputStream in = store.get("t/put", 0, 0)) {
+      assertThat(in.readAllBytes()).isEmpty();
+    }
+    store.delete("t/put");
+    store.delete("t/put");
+    assertThat(store.size("t/put")).isEmpty();
+  }
+
+  @Test
+  void anEmptyObjectIsAnObject() {
+    assertThat(store.put("t/empty", new byte[0])).isTrue();
+    assertThat(store.size("t/empty")).hasValue(0);
+  }
+
+  @Test
+  void onlyTheAnnouncedPartOfTheArrayIsStored() {
+    byte[] bytes = {1, 2, 3, 4};
+    assertThat(store.put("t/part", bytes, 2, Sha256.of(bytes, 0, 2))).isTrue();
+    assertThat(store.size("t/part")).hasValue(2);
+  }
+
+  @Test
+  void bytesWithAnotherChecksumAreRefused() {
+    assertThatExceptionOfType(ObjectStoreException.class)
+        .isThrownBy(() -> store.put("t/wrong", new byte[10], 10, Sha256.of(new byte[9])))
+        .withMessageContaining("put t/wrong in bucket moraine at http://127.0.0.1")
+        .matches(e -> e.reason() == Reason.REFUSED && !e.isRetryable());
+    assertThat(store.size("t/wrong")).isEmpty();
+  }
+
+  @Test
+  void whatIsNotThereIsMissing() {
+    assertThatExceptionOfType(ObjectStoreException.class)
+        .isThrownBy(() -> store.get("t/none", 0, 1))
+        .matches(e -> e.reason() == Reason.MISSING);
+  }
+
+  @Test
+  void aWrongSecretIsRefused() {
+    try (ObjectStore stranger =
+        new ObjectStore(access(access.endpoint().getPort(), "moraine", "x"))) {
+      assertThatExceptionOfType(ObjectStoreException.class)
+          .isThrownBy(() -> stranger.put("t/stranger", new byte[1]))
+          .matches(e -> e.reason() == Reason.REFUSED);
+    }
+    assertThat(access.toString()).doesNotContain("secret");
+  }
+
+  @Test
+  void aServerThatIsAwayIsWorthTryingAgain() throws IOException {
+    try (ObjectStore nowhere = new ObjectStore(access(freePort(), "moraine", "secret"))) {
+      assertThatExceptionOfType(ObjectStoreException.class)
+          .isThrownBy(() -> nowhere.size("t/x"))
+          .withMessageContaining("worth trying again")
+          .matches(ObjectStoreException::isRetryable);
+    }
+  }
+
+  @Test
+  void aListingKeepsToItsPrefixInKeyOrder() {
+    store.put("l/b", new byte[2]);
+    store.put("l/a", new byte[1]);
+    store.put("m/c", new byte[3]);
+    assertThat(store.list("l/"))
+        .toIterable()
+        .containsExactly(new Listed("l/a", 1), new Listed("l/b", 2));
+  }
+
+  /** A stream that is closed early gives its connection back: else the third would wait in vain. */
+  @Test
+  void streamsClosedEarlyFreeTheirConnections() throws IOException {
+    store.put("t/long", new byte[4 << 20]);
+    for (int i = 0; i < 3; i++) {
+      try (InputStream in = store.get("t/long", 0, 4 << 20)) {
+        assertThat(in.read()).isZero();
+      }
+    }
+    assertThat(store.size("t/long")).hasValue(4 << 20);
+  }
+
+  private static BucketAccess access(int port, String bucket, String secret) {
+    return new BucketAccess(
+        URI.create("http://127.0.0.1:" + port),
+        "us-east-1",
+        bucket,
+        "key",
+        secret,
+        2,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(20),
+        2);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
