@@ -1,0 +1,61 @@
+package io.moraine.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class MoraineTest {
+  private final StringWriter err = new StringWriter();
+  private final StringWriter out = new StringWriter();
+
+  private int execute(String... args) {
+    CommandLine moraine = Moraine.commandLine();
+    moraine.setErr(new PrintWriter(err, true));
+    moraine.setOut(new PrintWriter(out, true));
+    return moraine.execute(args);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          run --input raw -- true               | not of the form NAME=REF
+          run --input raw=Faces -- true         | dataset name
+          run --input ../x=faces -- true        | name
+          run --volume a/b -- true              | name
+          run --tag latest -- true              | reserved
+          run --input a=x --input a=y -- true   | --input names a twice
+          run --output a=x --volume a -- true   | a is the name of an output and of a volume
+          run --output a=x:prod -- true         | names a version
+          run --input raw=faces                 | Missing required parameter: 'COMMAND'
+          runn                                  | Unmatched argument
+          """)
+  void wrongUsageSaysWhatIsWrongAndEndsWith2(String line, String expected) {
+    assertThat(execute(line.strip().split(" +"))).isEqualTo(2);
+    assertThat(err.toString()).contains(expected).contains("--help").doesNotContain("Exception");
+  }
+
+  @Test
+  void aServiceThatIsAwayIsOneLineAndEndsWith1() {
+    int exitCode =
+        execute("run", "--dataset-url=http://127.0.0.1:1", "--api-key=mk_x_y", "--", "true");
+
+    assertThat(exitCode).isEqualTo(1);
+    assertThat(err.toString().lines())
+        .singleElement()
+        .asString()
+        .contains("dataset-service does not answer at http://127.0.0.1:1", "moraine up");
+  }
+
+  @Test
+  void helpNamesTheExitCodes() {
+    assertThat(execute("run", "--help")).isZero();
+    assertThat(out.toString()).contains("130", "--no-sandbox", "MORAINE_INPUTS");
+  }
+}
