@@ -65,9 +65,6 @@ class StackTest {
     List<RunningStack.Entry> orphans = running.entries();
     kill(running, RunningStack.SUPERVISOR);
     await().atMost(PATIENCE).until(() -> orphans.stream().allMatch(o -> o.process().isEmpty()));
-
-    assertThat(moraine("up", "--detach")).endsWith("exit 0");
-    assertThat(moraine("down")).contains("Moraine is down").endsWith("exit 0");
     assertThat(running.isRunning()).isFalse();
     assertThat(home.postgres().resolve("postmaster.pid")).doesNotExist();
   }

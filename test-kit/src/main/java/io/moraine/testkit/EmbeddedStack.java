@@ -2,6 +2,7 @@ package io.moraine.testkit;
 
 import io.moraine.standalone.home.Durable;
 import io.moraine.standalone.home.Environment;
+import io.moraine.standalone.home.FreePorts;
 import io.moraine.standalone.home.Home;
 import io.moraine.standalone.home.Secrets;
 import io.moraine.standalone.home.Settings;
@@ -10,13 +11,10 @@ import io.moraine.standalone.supervisor.Program;
 import io.moraine.standalone.supervisor.Programs;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -93,17 +91,7 @@ public final class EmbeddedStack implements QuarkusTestResourceLifecycleManager 
     // Unpacking PostgreSQL takes seconds: once for all test runs of a module.
     Files.createSymbolicLink(
         home.programs(), Files.createDirectories(target.resolve("postgres-programs")));
-    Map<String, String> ports = new HashMap<>();
-    for (String port : Settings.PORTS.keySet()) {
-      ports.put(port, Integer.toString(freePort()));
-    }
-    return Settings.of(new Environment(ports), home, Secrets.of(home));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return Settings.of(new Environment(FreePorts.variables()), home, Secrets.of(home));
   }
 
   /** The logs stay for whoever looks into a failed test; the data go. */

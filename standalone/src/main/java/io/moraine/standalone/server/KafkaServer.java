@@ -2,12 +2,11 @@ package io.moraine.standalone.server;
 
 import io.moraine.standalone.home.Durable;
 import io.moraine.standalone.home.Environment;
+import io.moraine.standalone.home.FreePorts;
 import io.moraine.standalone.home.Home;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -89,8 +88,8 @@ public final class KafkaServer implements AutoCloseable {
     Durable.publish(unfinished, directory);
   }
 
-  private static Map<String, Object> settings(Config config) throws IOException {
-    int controllerPort = freePort();
+  private static Map<String, Object> settings(Config config) {
+    int controllerPort = FreePorts.one();
     Map<String, Object> settings = new HashMap<>();
     settings.put("process.roles", "broker,controller");
     settings.put("node.id", NODE);
@@ -127,11 +126,5 @@ public final class KafkaServer implements AutoCloseable {
     settings.put("log.cleaner.dedupe.buffer.size", 8L << 20);
     settings.put("log.index.size.max.bytes", 1 << 20);
     return settings;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -3,7 +3,10 @@ package io.moraine.standalone.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.moraine.standalone.home.Environment;
 import io.moraine.standalone.home.FreePorts;
+import io.moraine.standalone.home.Home;
+import io.moraine.standalone.home.Secrets;
 import io.moraine.standalone.home.Settings;
 import io.moraine.standalone.supervisor.Child;
 import io.moraine.standalone.supervisor.Program;
@@ -57,7 +60,8 @@ class ServersTest {
 
   @BeforeAll
   static void start() throws Exception {
-    settings = FreePorts.in(directory.resolve("home"));
+    Home home = new Home(directory.resolve("home"));
+    settings = Settings.of(new Environment(FreePorts.variables()), home, Secrets.of(home));
     programs = new Programs(settings);
     for (Program server : programs.servers()) {
       CHILDREN.put(server.name(), Child.start(server));

@@ -1,13 +1,12 @@
 package io.moraine.testkit.blackbox;
 
 import io.moraine.standalone.home.Environment;
+import io.moraine.standalone.home.FreePorts;
 import io.moraine.standalone.home.Home;
 import io.moraine.standalone.home.Secrets;
 import io.moraine.standalone.home.Settings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +15,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,9 +24,6 @@ import java.util.concurrent.TimeUnit;
 public final class RunningStack implements AutoCloseable {
   /** The slowest thing a command of ours does: a first start on a machine under full load. */
   private static final Duration PATIENCE = Duration.ofMinutes(5);
-
-  private static final int LOWEST_PORT = 20_000;
-  private static final int HIGHEST_PORT = 32_000;
 
   /** What a command printed and how it ended. */
   public record Result(int exitCode, String out) {}
@@ -45,13 +40,8 @@ public final class RunningStack implements AutoCloseable {
 
   /** A stack that lives in {@code home} and is not started yet. */
   public static RunningStack in(Path home) {
-    Map<String, String> environment = new HashMap<>();
+    Map<String, String> environment = new HashMap<>(FreePorts.variables());
     environment.put("MORAINE_HOME", home.toAbsolutePath().toString());
-    List<Integer> ports = freePorts(Settings.PORTS.size());
-    int next = 0;
-    for (String name : Settings.PORTS.keySet()) {
-      environment.put(name, ports.get(next++).toString());
-    }
     return new RunningStack(findCheckout(), home.toAbsolutePath(), environment);
   }
 
@@ -139,22 +129,6 @@ public final class RunningStack implements AutoCloseable {
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .findFirst()
         .orElseThrow(() -> new IllegalStateException(name + " does not run:\n" + status.out()));
-  }
-
-  /** Ports below the range that outgoing connections take theirs from, free at this moment. */
-  private static List<Integer> freePorts(int count) {
-    List<Integer> ports = new ArrayList<>();
-    while (ports.size() < count) {
-      int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
-      try (ServerSocket probe = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-        if (!ports.contains(probe.getLocalPort())) {
-          ports.add(port);
-        }
-      } catch (IOException taken) {
-        continue;
-      }
-    }
-    return ports;
   }
 
   private static Path findCheckout() {
