@@ -46,13 +46,22 @@ class Topics {
         Stream.concat(
                 Arrays.stream(Topic.values()).map(Topic::topic), Stream.of(Topic.DEAD_LETTERS))
             .map(name -> new NewTopic(name, partitions, replication))
-            .map(t -> t.configs(Map.of(TopicConfig.RETENTION_MS_CONFIG, "" + retention.toMillis())))
+            .map(t -> t.configs(configs()))
             .toList();
     try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
       for (var made : admin.createTopics(topics).values().values()) {
         await(made);
       }
     }
+  }
+
+  /** Records carry the broker's time: a producer's own would let an expired token look young. */
+  private Map<String, String> configs() {
+    return Map.of(
+        TopicConfig.RETENTION_MS_CONFIG,
+        Long.toString(retention.toMillis()),
+        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+        "LogAppendTime");
   }
 
   private void await(org.apache.kafka.common.KafkaFuture<Void> made) throws Exception {
