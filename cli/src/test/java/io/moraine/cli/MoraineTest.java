@@ -48,8 +48,7 @@ class MoraineTest {
 
     assertThat(exitCode).isEqualTo(1);
     assertThat(err.toString().lines())
-        .hasSize(2)
-        .last()
+        .singleElement()
         .asString()
         .contains("dataset-service does not answer at http://127.0.0.1:1", "moraine up");
   }
