@@ -5,11 +5,14 @@ import io.moraine.cli.demo.DemoCommand;
 import io.moraine.cli.run.RunCommand;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.TagName;
+import java.io.IOException;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -19,10 +22,18 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "moraine",
     description = "Versioned datasets, volumes and a team cache, on one machine.",
-    mixinStandardHelpOptions = true,
-    version = "moraine 0.1.0",
     subcommands = {RunCommand.class, DemoCommand.class})
 public final class Moraine {
+  /** What a shell says of a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Say what it does and takes.")
+  private boolean help;
+
   private Moraine() {}
 
   public static void main(String[] args) {
@@ -37,13 +48,7 @@ public final class Moraine {
             .registerConverter(TagName.class, word(TagName::new))
             .registerConverter(RunCommand.Binding.class, word(RunCommand.Binding::parse))
             .setExecutionExceptionHandler(
-                (failure, command, parsed) -> {
-                  if (failure instanceof CommandFailed) {
-                    command.getErr().println("moraine: " + failure.getMessage());
-                    return 1;
-                  }
-                  throw failure;
-                })
+                (failure, command, parsed) -> explainFailure(failure, command))
             .setParameterExceptionHandler(Moraine::explainUsage);
     // What follows its command's name is the command's own, options too.
     moraine.getSubcommands().get("run").setStopAtPositional(true);
@@ -59,6 +64,24 @@ public final class Moraine {
         throw new TypeConversionException(e.getMessage());
       }
     };
+  }
+
+  private static int explainFailure(Exception failure, CommandLine command) throws Exception {
+    if (failure instanceof InterruptedException) {
+      return INTERRUPTED;
+    }
+    if (failure instanceof CommandFailed) {
+      command.getErr().println("moraine: " + failure.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    if (failure instanceof IOException) {
+      // Of a file on this machine: its kind says as much as its message, which may be a path alone.
+      command
+          .getErr()
+          .println("moraine: " + failure.getClass().getSimpleName() + ": " + failure.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    throw failure;
   }
 
   private static int explainUsage(ParameterException wrong, String[] args) {

@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** {@code moraine demo}. */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Runs the main job on real data: a dataset's version is put, committed and cached, a run"

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 
 /** The same work for many files. */
 final class Parallel {
@@ -26,7 +27,7 @@ final class Parallel {
     try {
       Iterator<T> rest = items.iterator();
       List<Future<?>> workers =
-          java.util.stream.IntStream.range(0, THREADS)
+          IntStream.range(0, THREADS)
               .<Future<?>>mapToObj(thread -> threads.submit(() -> drain(rest, work)))
               .toList();
       for (Future<?> worker : workers) {

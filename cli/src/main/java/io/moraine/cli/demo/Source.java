@@ -6,7 +6,9 @@ import io.moraine.vocabulary.DatasetName;
 import io.moraine.vocabulary.FilePath;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,10 +75,10 @@ record Source(String title, DatasetName dataset, List<SourceFile> files, List<Pa
     long bytes = 0;
     try (Stream<Path> walk = Files.walk(directory)) {
       for (Path path : (Iterable<Path>) walk::iterator) {
-        if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+        if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
           continue;
         }
-        if (!Files.isRegularFile(path, java.nio.file.LinkOption.NOFOLLOW_LINKS)
+        if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
             || path.toString().indexOf(UNDECODABLE) >= 0) {
           skipped.add(path);
           continue;
@@ -85,6 +87,10 @@ record Source(String title, DatasetName dataset, List<SourceFile> files, List<Pa
         bytes += Files.size(path);
         requireBounds(directory, found.size(), bytes);
       }
+    } catch (UncheckedIOException e) {
+      throw new CommandFailed(
+          directory + " cannot be read whole: " + e.getCause() + ". Give the demo one that can.",
+          e);
     }
     if (found.isEmpty()) {
       throw new CommandFailed(directory + " holds no files; give the demo a directory that does.");

@@ -2,6 +2,7 @@ package io.moraine.cli.run;
 
 import io.moraine.events.volume.Mount;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -70,7 +71,7 @@ final class LinkedDirectories implements JobRoot {
       String environment =
           Files.readString(
               Path.of("/proc", Long.toString(process.pid()), "environ"),
-              java.nio.charset.StandardCharsets.ISO_8859_1);
+              StandardCharsets.ISO_8859_1);
       return environment.contains(MARK + "=" + mark);
     } catch (IOException e) {
       return false; // It has ended, or is another user's.

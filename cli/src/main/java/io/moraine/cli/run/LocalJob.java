@@ -4,8 +4,11 @@ import io.moraine.cli.client.CommandFailed;
 import io.moraine.cli.client.Stack;
 import io.moraine.events.volume.Mount;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -25,7 +28,8 @@ public final class LocalJob {
   /** A job in a sandbox where this machine can make one; says so where it cannot. */
   public static LocalJob sandboxed(List<Mount> mounts, Stack stack, Consumer<String> notices)
       throws IOException, InterruptedException {
-    var obstacle = Sandbox.obstacle();
+    requireHere(mounts);
+    Optional<String> obstacle = Sandbox.obstacle();
     if (obstacle.isEmpty()) {
       return new LocalJob(Sandbox.of(mounts, stack), notices);
     }
@@ -39,7 +43,21 @@ public final class LocalJob {
 
   /** A job that sees this machine as it is. */
   static LocalJob unprotected(List<Mount> mounts, Consumer<String> notices) throws IOException {
+    requireHere(mounts);
     return new LocalJob(LinkedDirectories.of(mounts), notices);
+  }
+
+  private static void requireHere(List<Mount> mounts) {
+    for (Mount mount : mounts) {
+      if (!Files.isDirectory(Path.of(mount.source()))) {
+        throw new CommandFailed(
+            mount.source()
+                + ", to be seen at "
+                + mount.path()
+                + ", is no directory of this machine. 'moraine run' needs the region's shared"
+                + " storage mounted where the services have it.");
+      }
+    }
   }
 
   /**

@@ -48,7 +48,7 @@ public final class LocalRun implements AutoCloseable {
   }
 
   private void refuseUsedName() throws InterruptedException {
-    if (runs.find(spec.name()).isPresent()) {
+    if (Patience.answer(limit, this::find).isPresent()) {
       throw new CommandFailed(
           "There has been a run called "
               + spec.name()

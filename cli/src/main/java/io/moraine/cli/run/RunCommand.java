@@ -29,7 +29,6 @@ import picocli.CommandLine.Spec;
 /** {@code moraine run}. Its own words go to standard error: standard output is the command's. */
 @Command(
     name = "run",
-    mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
       "Runs COMMAND on this machine with dataset versions as its inputs, and makes what it writes"
@@ -119,6 +118,7 @@ public final class RunCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     RunSpec spec = spec();
     Stack stack = connection.stack();
+    say("Run " + name + " asks for its inputs; Ctrl-C cancels it.");
     try (LocalRun run = new LocalRun(stack, spec, Duration.ofSeconds(timeoutSeconds))) {
       LocalRun.Ended ended = run.execute(mounts -> work(mounts, stack));
       report(ended.run(), new Datasets(stack));
@@ -135,7 +135,10 @@ public final class RunCommand implements Callable<Integer> {
     return job.run(commandLine);
   }
 
-  RunSpec spec() {
+  private RunSpec spec() {
+    if (timeoutSeconds < 1) {
+      throw wrong("--timeout is " + timeoutSeconds + "; it is a number of seconds, 1 at least.");
+    }
     name = name == null ? RunNames.next() : name;
     try {
       return new RunSpec(
