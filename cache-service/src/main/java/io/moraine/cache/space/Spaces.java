@@ -1,0 +1,76 @@
+package io.moraine.cache.space;
+
+import io.moraine.cache.CacheConfig;
+import io.moraine.cache.disk.ShareStorage;
+import io.moraine.vocabulary.TeamId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The space of every team. What is used is counted once, from the disk, when a team is first asked
+ * for. Thread-safe; blocking.
+ */
+@ApplicationScoped
+public class Spaces {
+  private static final long LARGEST_DEFAULT_BYTES = 100L << 30;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final CacheConfig config;
+  private final ShareStorage storage;
+  private final LimitStore limits;
+  private final Evictor evictor;
+  private final Map<TeamId, TeamSpace> spaces = new ConcurrentHashMap<>();
+
+  Spaces(CacheConfig config, ShareStorage storage, LimitStore limits, Evictor evictor) {
+    this.config = config;
+    this.storage = storage;
+    this.limits = limits;
+    this.evictor = evictor;
+  }
+
+  public TeamSpace of(TeamId team) {
+    return spaces.computeIfAbsent(team, this::count);
+  }
+
+  /** Those that were asked for so far. */
+  public Collection<TeamSpace> known() {
+    return spaces.values();
+  }
+
+  /** Sets a team's bound for good, and evicts what is beyond it as far as that may go. */
+  public void limit(TeamId team, long bytes) {
+    TeamSpace space = of(team);
+    limits.set(team, bytes).await().atMost(PATIENCE);
+    space.limit(bytes);
+  }
+
+  private TeamSpace count(TeamId team) {
+    try {
+      long usedBytes = storage.team(team).contents().bytes();
+      long limitBytes =
+          limits.find(team).await().atMost(PATIENCE).orElseGet(() -> defaultLimit(usedBytes));
+      return new TeamSpace(team, limitBytes, usedBytes, evictor);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the cache of " + team + " cannot be counted", e);
+    }
+  }
+
+  private long defaultLimit(long usedBytes) {
+    return config
+        .bytes()
+        .orElseGet(() -> Math.min(LARGEST_DEFAULT_BYTES, (freeBytes() + usedBytes) / 2));
+  }
+
+  private long freeBytes() {
+    try {
+      return storage.freeBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("the free space of shared storage cannot be asked for", e);
+    }
+  }
+}

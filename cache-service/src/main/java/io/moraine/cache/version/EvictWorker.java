@@ -1,0 +1,40 @@
+package io.moraine.cache.version;
+
+import io.moraine.kit.work.WorkLoop;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+
+/** Looks for versions that shall leave the cache. */
+@ApplicationScoped
+public class EvictWorker {
+  private static final int AT_ONCE = 2;
+  private static final int MOST = 100;
+  private static final Duration POLL = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final WorkLoop<VersionKey> loop;
+
+  EvictWorker(VersionStore store, EvictVersion evict) {
+    this.loop =
+        new WorkLoop<>(
+            "evict",
+            AT_ONCE,
+            POLL,
+            () -> store.dueEvictions(MOST).await().atMost(PATIENCE),
+            evict::evict);
+  }
+
+  public void start() {
+    loop.start();
+  }
+
+  public void wake() {
+    loop.wake();
+  }
+
+  @PreDestroy
+  void stop() {
+    loop.close();
+  }
+}
