@@ -74,8 +74,6 @@ public final class Datasets {
   /** Proof of the team for run events. */
   public record RunToken(String token, Instant expiresAt) {}
 
-  private record Provider(String id) {}
-
   private record Created(DatasetId id) {}
 
   public Team team() throws InterruptedException {
@@ -91,13 +89,10 @@ public final class Datasets {
    * The dataset called {@code name}; makes it in the team's managed provider when it is missing.
    */
   public Dataset createOrFind(DatasetName name, String description) throws InterruptedException {
-    String provider = service.get("/storageProviders", Provider[].class)[0].id();
     try {
       Created created =
           service.post(
-              "/datasets",
-              Map.of("name", name, "description", description, "storageProviderId", provider),
-              Created.class);
+              "/datasets", Map.of("name", name, "description", description), Created.class);
       return new Dataset(created.id(), name);
     } catch (CallFailed e) {
       if (e.status() == CONFLICT) {

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The calls to volume-service that commands need. Thread-safe. */
 public final class Runs {
@@ -39,18 +41,43 @@ public final class Runs {
       return TERMINAL.contains(state);
     }
 
+    /** Every input of its jobs. */
+    public List<Input> inputs() {
+      return jobs.stream().flatMap(job -> job.inputs().stream()).toList();
+    }
+
+    /** Why it, and each of its jobs, is as it is: empty when all went as it should. */
+    public String explanation() {
+      return Stream.concat(reasons.stream(), jobs.stream().flatMap(job -> job.reason().stream()))
+          .distinct()
+          .collect(Collectors.joining(" "));
+    }
+
     /** Every output of its jobs. */
     public List<Output> outputs() {
       return jobs.stream().flatMap(job -> job.outputs().stream()).toList();
     }
   }
 
-  /** One job of a run. */
-  public record Job(RunName job, String state, List<Output> outputs) {
+  /**
+   * One job of a run.
+   *
+   * @param reason why it ended otherwise than its work did
+   */
+  public record Job(
+      RunName job,
+      String state,
+      Optional<String> reason,
+      List<Input> inputs,
+      List<Output> outputs) {
     public Job {
+      inputs = inputs == null ? List.of() : List.copyOf(inputs);
       outputs = outputs == null ? List.of() : List.copyOf(outputs);
     }
   }
+
+  /** What a job reads: the version that its ref was frozen to. */
+  public record Input(RunName name, Optional<DatasetId> dataset, Optional<VersionId> version) {}
 
   /**
    * What a job writes.

@@ -6,9 +6,12 @@ import io.moraine.cli.client.CachedVersions;
 import io.moraine.cli.client.CommandFailed;
 import io.moraine.cli.client.Datasets;
 import io.moraine.cli.client.Datasets.Dataset;
+import io.moraine.cli.client.Datasets.Origin;
 import io.moraine.cli.client.Datasets.Version;
 import io.moraine.cli.client.Runs;
+import io.moraine.cli.client.Runs.Input;
 import io.moraine.cli.client.Runs.Output;
+import io.moraine.cli.client.Runs.Run;
 import io.moraine.cli.client.Stack;
 import io.moraine.cli.run.CommittedOutput;
 import io.moraine.cli.run.LocalJob;
@@ -207,9 +210,9 @@ final class Demo {
                 + " (exit code "
                 + ended.exitCode()
                 + "). "
-                + String.join(" ", ended.run().reasons()));
+                + ended.run().explanation());
       }
-      return learnt(name, ended.run().outputs(), models, scratch[0]);
+      return learnt(ended.run(), models, scratch[0]);
     }
   }
 
@@ -226,28 +229,37 @@ final class Demo {
     return exitCode;
   }
 
-  private Learnt learnt(RunName run, List<Output> outputs, Dataset models, Path scratch)
-      throws InterruptedException {
+  private Learnt learnt(Run run, Dataset models, Path scratch) throws InterruptedException {
     Output output =
-        outputs.stream().filter(found -> found.name().equals(MODEL)).findFirst().orElseThrow();
+        run.outputs().stream()
+            .filter(found -> found.name().equals(MODEL))
+            .findFirst()
+            .orElseThrow();
     Version version = datasets.version(models.id(), output.version().orElseThrow());
     narration.done("output", "%s", CommittedOutput.describe(output, datasets));
-    narration.say(
-        "                     \"%s\", origin %s"
-            .formatted(
-                version.message(),
-                version
-                    .origin()
-                    .map(origin -> "run " + origin.run() + ", output " + origin.output())
-                    .orElse("unknown")));
-    if (!runs.volumes(run).isEmpty() || Files.exists(scratch, LinkOption.NOFOLLOW_LINKS)) {
+    narration.say("                     \"" + version.message() + "\"");
+    narration.say("                     " + history(version, run));
+    if (!runs.volumes(run.run()).isEmpty() || Files.exists(scratch, LinkOption.NOFOLLOW_LINKS)) {
       throw new CommandFailed(
-          "The volume " + scratch + " outlived run " + run + ": this must never happen.");
+          "The volume " + scratch + " outlived run " + run.run() + ": this must never happen.");
     }
     narration.done("released", "the volume %s is gone", SCRATCH);
     Path directory = cache.await(models.id(), version.version(), LIMIT);
     narration.done("cached", "the model too: %s", directory);
-    return new Learnt(run, version, directory);
+    return new Learnt(run.run(), version, directory);
+  }
+
+  /** Where a version came from, as the services tell it. */
+  private static String history(Version version, Run run) {
+    Origin origin = version.origin().orElseThrow();
+    Input input = run.inputs().get(0);
+    return String.format(
+        "origin: output %s of run %s, whose input %s was %s:%s",
+        origin.output(),
+        origin.run(),
+        input.name(),
+        input.dataset().orElseThrow(),
+        input.version().orElseThrow());
   }
 
   private static Path source(List<Mount> mounts, RunName name) {

@@ -128,8 +128,7 @@ public final class LocalRun implements AutoCloseable {
     if (run.is("ready")) {
       return Patience.answer(limit, () -> runs.mounts(spec.name(), RunName.MAIN));
     }
-    throw new RunRejected(
-        "Run " + spec.name() + " is " + run.state() + ": " + String.join(" ", run.reasons()));
+    throw new RunRejected("Run " + spec.name() + " is " + run.state() + ": " + run.explanation());
   }
 
   private void tellFinished(Outcome outcome) throws InterruptedException {

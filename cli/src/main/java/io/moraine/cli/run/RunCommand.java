@@ -176,7 +176,7 @@ public final class RunCommand implements Callable<Integer> {
       }
     }
     if (!run.is("succeeded")) {
-      say("Run " + name + " " + run.state() + ". " + String.join(" ", run.reasons()));
+      say("Run " + name + " " + run.state() + ". " + run.explanation());
     }
   }
 
