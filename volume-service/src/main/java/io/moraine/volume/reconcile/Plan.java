@@ -264,10 +264,9 @@ final class Plan {
       seen.inputs()
           .forEach(
               (name, input) -> {
-                if (input.pinnedUntil().isPresent()) {
-                  steps.add(new Step.Unpin(job.name(), name, input.frozen().orElseThrow()));
-                }
                 if (input.heldUntil().isPresent()) {
+                  // Unpinned in any case: a crash may have come between a pin and its row.
+                  steps.add(new Step.Unpin(job.name(), name, input.frozen().orElseThrow()));
                   steps.add(new Step.LetGo(job.name(), name, input.frozen().orElseThrow()));
                 }
               });

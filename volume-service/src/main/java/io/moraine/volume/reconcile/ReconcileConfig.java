@@ -9,9 +9,10 @@ import java.time.Duration;
 interface ReconcileConfig {
   /**
    * How long holds and pins last. They are renewed at half of it, so this service may be away for
-   * the other half before a run's inputs can be deleted or evicted.
+   * the other half before a run's inputs can be deleted or evicted; and a hold whose answer a crash
+   * swallowed stays for so long.
    */
-  @WithDefault("PT6H")
+  @WithDefault("PT2H")
   Duration lease();
 
   /** How many runs are worked on at once: each may wait for another service. */

@@ -15,6 +15,7 @@ import io.moraine.kit.outbox.Outbox;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.RunName;
+import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
@@ -271,7 +272,9 @@ class ReconcileStore {
         key(run, job, output).addString(dataset.text()));
   }
 
+  /** How far an output is; a version is one only once it is stored, before it is a draft. */
   void output(RunKey run, RunName job, RunName output, CacheClient.Output seen) {
+    boolean stored = seen.state() == OutputState.STORED;
     change(
         """
         UPDATE output SET state = $5, version = $6, digest = $7, reason = $8
@@ -279,8 +282,8 @@ class ReconcileStore {
         """,
         key(run, job, output)
             .addString(seen.state().text())
-            .addString(seen.version().map(VersionId::text).orElse(null))
-            .addString(seen.digest().map(Object::toString).orElse(null))
+            .addString(stored ? seen.version().map(VersionId::text).orElseThrow() : null)
+            .addString(stored ? seen.digest().map(Sha256::hex).orElseThrow() : null)
             .addString(seen.reason().orElse(null)));
   }
 

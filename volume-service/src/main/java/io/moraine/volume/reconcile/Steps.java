@@ -253,10 +253,11 @@ class Steps {
       want(picture.run(), job, new Wanted("discard", Optional.empty()));
       lookAtOutputs(picture.run(), job);
     } catch (Refused e) {
-      if (!e.isAbsent()) {
-        throw e;
+      if (e.isAbsent()) {
+        settle(picture, job, OutputState.DISCARDED, "It was never opened.");
+      } else {
+        lookAtOutputs(picture.run(), job); // It is sealed, and ends as such.
       }
-      settle(picture, job, OutputState.DISCARDED, "It was never opened.");
     }
   }
 
