@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * PostgreSQL, Kafka and the S3 server as a user gets them, fsync included, on free ports, once per
@@ -45,15 +46,28 @@ public final class EmbeddedStack implements QuarkusTestResourceLifecycleManager 
   }
 
   /** The variables of the running stack; starts it when this is the first call in this JVM. */
-  @SuppressWarnings("unchecked")
   public static Map<String, String> variables() {
-    // Quarkus loads this class once per application it starts; the system properties, and a map of
-    // plain strings in them, are the one place that all those loaders share.
+    // Quarkus loads this class once per application it starts; the system properties are the one
+    // place that all those loaders share. A string, since libraries read every one of them as such.
     synchronized (System.getProperties()) {
-      return (Map<String, String>)
-          System.getProperties()
-              .computeIfAbsent(EmbeddedStack.class.getName(), key -> startServers().variables());
+      String property = EmbeddedStack.class.getName();
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, text(startServers().variables()));
+      }
+      return variables(System.getProperty(property));
     }
+  }
+
+  private static String text(Map<String, String> variables) {
+    return variables.entrySet().stream()
+        .map(variable -> variable.getKey() + "=" + variable.getValue())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Map<String, String> variables(String text) {
+    return text.lines()
+        .map(line -> line.split("=", 2))
+        .collect(Collectors.toUnmodifiableMap(variable -> variable[0], variable -> variable[1]));
   }
 
   /** The same variables, for starting programs of the stack against it. */

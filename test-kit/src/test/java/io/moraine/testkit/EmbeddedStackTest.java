@@ -13,6 +13,6 @@ class EmbeddedStackTest {
     assertThat(variables)
         .containsKeys(
             "MORAINE_POSTGRES_PORT", "MORAINE_KAFKA", "MORAINE_S3_ENDPOINT", "MORAINE_DATASET_URL");
-    assertThat(EmbeddedStack.variables()).isSameAs(variables);
+    assertThat(EmbeddedStack.variables()).isEqualTo(variables);
   }
 }
