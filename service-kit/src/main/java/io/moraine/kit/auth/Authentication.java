@@ -50,9 +50,10 @@ public class Authentication {
     Context own = Vertx.currentContext();
     return keys.check(key.get())
         .emitOn(task -> own.runOnContext(ignored -> task.run()))
-        .map(info -> info.map(known -> admit(known, needed, request)).orElseGet(this::unknown));
+        .map(info -> info.isPresent() ? admit(info.get(), needed, request) : unknown());
   }
 
+  /** Nothing when the request may go on. */
   private Response admit(KeyInfo key, Role needed, ContainerRequestContext request) {
     if (!key.role().allows(needed)) {
       return ProblemMapper.answer(new RequestProblem.RoleTooSmall(key.role(), needed));

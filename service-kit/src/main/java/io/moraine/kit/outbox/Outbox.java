@@ -6,7 +6,7 @@ import io.moraine.events.EventType;
 import io.moraine.events.Topic;
 import io.moraine.kit.database.Transaction;
 import io.smallrye.mutiny.Uni;
-import io.vertx.mutiny.core.buffer.Buffer;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;

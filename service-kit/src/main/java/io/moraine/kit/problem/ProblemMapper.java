@@ -1,6 +1,7 @@
 package io.moraine.kit.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
@@ -24,6 +25,12 @@ public class ProblemMapper {
   @ServerExceptionMapper
   public Response json(JsonProcessingException e) {
     return answer(new RequestProblem.Invalid("The body is not what this call takes: " + said(e)));
+  }
+
+  /** Quarkus has an answer of its own for these, unless they are named. */
+  @ServerExceptionMapper
+  public Response mismatch(MismatchedInputException e) {
+    return json(e);
   }
 
   @ServerExceptionMapper

@@ -5,6 +5,14 @@ import java.util.Map;
 
 /** Refusals that any request may meet, whatever it is about. */
 public sealed interface RequestProblem extends Problem {
+  /** The body of a request that has to have one: what is not sent at all arrives as null. */
+  static <T> T required(T body) {
+    if (body == null) {
+      throw new Invalid("The request has no body; this call takes a JSON object.").exception();
+    }
+    return body;
+  }
+
   /** The request itself is wrong. */
   record Invalid(String detail) implements RequestProblem {
     @Override
