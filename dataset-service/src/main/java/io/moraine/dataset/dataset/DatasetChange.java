@@ -1,0 +1,11 @@
+package io.moraine.dataset.dataset;
+
+import io.moraine.vocabulary.DatasetName;
+import java.util.Optional;
+
+/** What to change of a dataset; what is absent stays, an empty description clears it. */
+record DatasetChange(Optional<DatasetName> name, Optional<String> description) {
+  DatasetChange {
+    description.ifPresent(NewDataset::checkDescription);
+  }
+}

@@ -1,0 +1,95 @@
+package io.moraine.dataset.dataset;
+
+import io.moraine.dataset.paging.ListFilter;
+import io.moraine.kit.auth.Caller;
+import io.moraine.kit.problem.RequestProblem;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
+
+@Path("/datasets")
+@Tag(name = "Datasets")
+class DatasetResource {
+  /** How long a deletion's answer waits for the tombstones. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final Datasets datasets;
+  private final CreateDataset createDataset;
+  private final UpdateDataset updateDataset;
+  private final DeleteDataset deleteDataset;
+  private final Caller caller;
+
+  DatasetResource(
+      Datasets datasets,
+      CreateDataset createDataset,
+      UpdateDataset updateDataset,
+      DeleteDataset deleteDataset,
+      Caller caller) {
+    this.datasets = datasets;
+    this.createDataset = createDataset;
+    this.updateDataset = updateDataset;
+    this.deleteDataset = deleteDataset;
+    this.caller = caller;
+  }
+
+  @GET
+  @Operation(summary = "List the team's datasets, by name unless filter[order][] says otherwise")
+  public Uni<List<Dataset>> list(@BeanParam ListFilter filter) {
+    return datasets.list(caller.team(), filter);
+  }
+
+  @POST
+  @Operation(
+      summary = "Make a dataset",
+      description = "In the storage provider that is named, else in the managed one.")
+  public Uni<RestResponse<Dataset>> create(NewDataset wanted) {
+    return createDataset
+        .create(caller.team(), RequestProblem.required(wanted))
+        .map(
+            made ->
+                RestResponse.ResponseBuilder.<Dataset>created(URI.create("/datasets/" + made.id()))
+                    .entity(made)
+                    .build());
+  }
+
+  @GET
+  @Path("/{dataset}")
+  @Operation(summary = "Show a dataset, by id or name")
+  public Uni<Dataset> details(String dataset) {
+    return datasets.get(caller.team(), dataset);
+  }
+
+  @POST
+  @Path("/{dataset}")
+  @Operation(summary = "Change a dataset's name or description; what is not given stays")
+  public Uni<Dataset> update(String dataset, DatasetChange change) {
+    return updateDataset.update(caller.team(), dataset, RequestProblem.required(change));
+  }
+
+  @DELETE
+  @Path("/{dataset}")
+  @Operation(
+      summary = "Delete a dataset with all its versions and tags",
+      description = "It is hidden at once. 409 while one of its versions is held.")
+  @APIResponse(responseCode = "204", description = "It is gone for good.")
+  @APIResponse(
+      responseCode = "202",
+      description = "It is hidden; its many versions are still being removed.")
+  public Uni<Response> delete(String dataset) {
+    return deleteDataset
+        .hide(caller.team(), dataset)
+        .chain(id -> deleteDataset.finish(id, PATIENCE))
+        .map(gone -> Response.status(gone ? 204 : 202).build());
+  }
+}

@@ -1,0 +1,30 @@
+package io.moraine.dataset.dataset;
+
+import io.moraine.dataset.provider.Provider;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.DatasetName;
+import io.moraine.vocabulary.ProviderId;
+import io.vertx.mutiny.sqlclient.Row;
+import java.time.Instant;
+
+record DatasetRow(
+    DatasetId id,
+    DatasetName name,
+    String description,
+    ProviderId provider,
+    Instant created,
+    Instant modified) {
+  static DatasetRow of(Row row) {
+    return new DatasetRow(
+        new DatasetId(row.getString("id")),
+        new DatasetName(row.getString("name")),
+        row.getString("description"),
+        new ProviderId(row.getString("provider")),
+        row.getOffsetDateTime("created_at").toInstant(),
+        row.getOffsetDateTime("modified_at").toInstant());
+  }
+
+  Dataset with(Provider shown) {
+    return new Dataset(id, name, description, shown, created, modified);
+  }
+}

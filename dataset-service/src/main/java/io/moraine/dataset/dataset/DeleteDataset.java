@@ -1,0 +1,98 @@
+package io.moraine.dataset.dataset;
+
+import io.moraine.events.dataset.DatasetDeleted;
+import io.moraine.kit.database.Database;
+import io.moraine.kit.database.Transaction;
+import io.moraine.kit.outbox.Outbox;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.TeamId;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Deletes a dataset: hides it with all its versions in one transaction, unless one is held, and
+ * takes its row away when package {@code version} has finished the last of them. Repeatable from
+ * any point; {@link DatasetDeletionWorker} finishes what a crash left.
+ */
+@ApplicationScoped
+class DeleteDataset {
+  private static final Duration LOOK = Duration.ofMillis(50);
+
+  private final Database database;
+  private final DatasetStore store;
+  private final Outbox outbox;
+  private final Event<VersionsDeleting> versionsDeleting;
+
+  DeleteDataset(
+      Database database,
+      DatasetStore store,
+      Outbox outbox,
+      Event<VersionsDeleting> versionsDeleting) {
+    this.database = database;
+    this.store = store;
+    this.outbox = outbox;
+    this.versionsDeleting = versionsDeleting;
+  }
+
+  /** Hides the dataset; fails with 409 when a version of it is held. */
+  Uni<DatasetId> hide(TeamId team, String idOrName) {
+    return database
+        .transaction(
+            tx ->
+                store
+                    .hide(tx, team, idOrName)
+                    .map(found -> found.orElseThrow(() -> Datasets.missing(idOrName)))
+                    .call(row -> refuseHeld(tx, row))
+                    .call(row -> store.dropTagsAndExpiredHolds(tx, row.id())))
+        .map(DatasetRow::id)
+        .invoke(id -> versionsDeleting.fire(new VersionsDeleting(id)));
+  }
+
+  private Uni<Void> refuseHeld(Transaction tx, DatasetRow row) {
+    return store
+        .liveHold(tx, row.id())
+        .invoke(
+            hold ->
+                hold.ifPresent(
+                    h -> {
+                      throw new DatasetProblem.Held(row.name(), h.version(), h.holder(), h.until())
+                          .exception();
+                    }))
+        .replaceWithVoid();
+  }
+
+  /** Whether the dataset is gone; waits for its versions for {@code patience} at most. */
+  Uni<Boolean> finish(DatasetId dataset, Duration patience) {
+    return finish(dataset)
+        .repeat()
+        .withDelay(LOOK)
+        .whilst(gone -> !gone)
+        .collect()
+        .last()
+        .ifNoItem()
+        .after(patience)
+        .recoverWithItem(false);
+  }
+
+  /** Takes the last step if it is due; whether the dataset is gone. */
+  Uni<Boolean> finish(DatasetId dataset) {
+    return database
+        .transaction(
+            tx ->
+                store
+                    .remove(tx, dataset)
+                    .call(
+                        team ->
+                            team.map(t -> outbox.append(tx, new DatasetDeleted(t, dataset)))
+                                .orElseGet(() -> Uni.createFrom().item(0L))))
+        .chain(() -> store.exists(dataset))
+        .map(exists -> !exists);
+  }
+
+  Uni<List<DatasetId>> due() {
+    return store.emptyAndHidden();
+  }
+}

@@ -1,0 +1,36 @@
+package io.moraine.dataset.dataset;
+
+import io.moraine.dataset.provider.Providers;
+import io.moraine.events.dataset.DatasetUpdated;
+import io.moraine.kit.database.Database;
+import io.moraine.kit.outbox.Outbox;
+import io.moraine.vocabulary.TeamId;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+
+/** Changes a dataset's name or description; DatasetUpdated in the same transaction. */
+@ApplicationScoped
+class UpdateDataset {
+  private final Database database;
+  private final DatasetStore store;
+  private final Providers providers;
+  private final Outbox outbox;
+
+  UpdateDataset(Database database, DatasetStore store, Providers providers, Outbox outbox) {
+    this.database = database;
+    this.store = store;
+    this.providers = providers;
+    this.outbox = outbox;
+  }
+
+  Uni<Dataset> update(TeamId team, String idOrName, DatasetChange change) {
+    return database
+        .transaction(
+            tx ->
+                store
+                    .update(tx, team, idOrName, change.name(), change.description())
+                    .map(found -> found.orElseThrow(() -> Datasets.missing(idOrName)))
+                    .call(row -> outbox.append(tx, new DatasetUpdated(team, row.id(), row.name()))))
+        .chain(row -> providers.get(team, row.provider().text()).map(row::with));
+  }
+}
