@@ -39,6 +39,7 @@ CREATE TABLE dataset (
   modified_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE UNIQUE INDEX dataset_name ON dataset (team, name) WHERE state = 'live';
+CREATE INDEX dataset_deleting ON dataset (id) WHERE state = 'deleting';
 
 CREATE TABLE version (
   dataset           text        NOT NULL REFERENCES dataset,
@@ -93,6 +94,8 @@ CREATE TABLE tag (
   dataset     text        NOT NULL,
   name        text        NOT NULL,
   version     text        NOT NULL,
+  -- The version that it named before, which may be gone.
+  previous    text,
   created_at  timestamptz NOT NULL DEFAULT now(),
   modified_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (dataset, name),
@@ -108,6 +111,7 @@ CREATE TABLE hold (
   PRIMARY KEY (dataset, version, holder),
   FOREIGN KEY (dataset, version) REFERENCES version (dataset, id)
 );
+CREATE INDEX hold_expiry ON hold (expires_at);
 
 -- Where contents lie. The store is the provider: one team's contents in one bucket.
 CREATE TABLE content (

@@ -1,0 +1,73 @@
+package io.moraine.dataset.hold;
+
+import io.moraine.dataset.ref.Refs;
+import io.moraine.dataset.ref.ResolvedVersion;
+import io.moraine.kit.problem.ProblemException;
+import io.moraine.vocabulary.TeamId;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/** Takes, renews and ends holds. Thread-safe; never blocks. */
+@ApplicationScoped
+class Holds {
+  /** The longest time between two renewals: what is forgotten is let go. */
+  static final Duration LONGEST = Duration.ofDays(30);
+
+  private static final int MOST_LISTED = 1_000;
+
+  /** How often a ref is resolved again whose version was deleted in between. */
+  private static final int RETRIES = 3;
+
+  private final Refs refs;
+  private final HoldStore store;
+
+  Holds(Refs refs, HoldStore store) {
+    this.refs = refs;
+    this.store = store;
+  }
+
+  /**
+   * Resolves {@code ref} and holds the version it names; again renews. The one statement that takes
+   * the hold decides whether the version is still there: if it is not, the ref is resolved anew.
+   */
+  Uni<HeldVersion> hold(TeamId team, String ref, Holder holder, Duration time) {
+    return Uni.createFrom()
+        .deferred(() -> refs.resolve(team, ref))
+        .chain(version -> take(version, holder, time))
+        .onFailure(Holds::isGone)
+        .retry()
+        .atMost(RETRIES);
+  }
+
+  private Uni<HeldVersion> take(ResolvedVersion version, Holder holder, Duration time) {
+    if (!version.committed()) {
+      return Uni.createFrom()
+          .failure(new HoldProblem.NotCommitted(version.dataset(), version.version()).exception());
+    }
+    return store
+        .hold(version, holder, time)
+        .map(
+            held ->
+                held.orElseThrow(
+                    () ->
+                        new HoldProblem.VersionGone(version.dataset(), version.version())
+                            .exception()));
+  }
+
+  Uni<List<Hold>> of(TeamId team, String dataset, String version) {
+    return refs.resolve(team, dataset, version)
+        .chain(v -> store.live(v.dataset(), v.version(), MOST_LISTED));
+  }
+
+  /** Lets go; no matter whether there was such a hold. */
+  Uni<Void> release(TeamId team, String dataset, String version, String holder) {
+    return refs.resolve(team, dataset, version)
+        .chain(v -> store.release(v.dataset(), v.version(), holder));
+  }
+
+  private static boolean isGone(Throwable failure) {
+    return failure instanceof ProblemException e && e.problem() instanceof HoldProblem.VersionGone;
+  }
+}

@@ -1,0 +1,115 @@
+package io.moraine.dataset.ref;
+
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.DatasetName;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.ProviderId;
+import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
+@ApplicationScoped
+class RefStore {
+  private static final int TAGS_SHOWN = 5;
+
+  /** The dataset's row is there even when no version is. */
+  private static final String RESOLVE =
+      """
+      SELECT d.id, d.name, d.provider, v.id AS version, v.state = 'committed' AS committed
+      FROM dataset d LEFT JOIN LATERAL (%s) v ON true
+      WHERE d.team = $1 AND d.state = 'live' AND (d.id = $2 OR d.name = $2)
+      """;
+
+  private static final String LATEST =
+      RESOLVE.formatted(
+          """
+          SELECT id, state FROM version WHERE dataset = d.id AND state = 'committed'
+          ORDER BY commit_sequence DESC LIMIT 1
+          """);
+  private static final String EXACTLY =
+      RESOLVE.formatted(
+          "SELECT id, state FROM version WHERE dataset = d.id AND id = $3 AND state <> 'deleting'");
+  private static final String TAGGED =
+      RESOLVE.formatted(
+          """
+          SELECT w.id, w.state FROM tag t JOIN version w ON w.dataset = t.dataset AND w.id = t.version
+          WHERE t.dataset = d.id AND t.name = $3 AND w.state = 'committed'
+          """);
+  private static final String PINNED =
+      RESOLVE.formatted(
+          """
+          SELECT id, state FROM version WHERE dataset = d.id AND digest = $3 AND state = 'committed'
+          ORDER BY commit_sequence DESC LIMIT 1
+          """);
+  private static final String TAGS =
+      "SELECT name FROM tag WHERE dataset = $1 ORDER BY name LIMIT $2";
+
+  /** What a ref names, as far as it is there. */
+  record Named(DatasetId dataset, Optional<ResolvedVersion> version) {}
+
+  private final Pool database;
+
+  RefStore(Pool database) {
+    this.database = database;
+  }
+
+  /** Empty when the team has no such dataset. */
+  Uni<Optional<Named>> find(TeamId team, String dataset, DatasetRef.Selector selector) {
+    if (selector instanceof DatasetRef.Exactly exactly) {
+      return find(EXACTLY, Tuple.of(team.text(), dataset, exactly.version().text()));
+    }
+    if (selector instanceof DatasetRef.Tagged tagged) {
+      return find(TAGGED, Tuple.of(team.text(), dataset, tagged.tag().text()));
+    }
+    if (selector instanceof DatasetRef.Pinned pinned) {
+      Buffer digest = Buffer.buffer(pinned.digest().toBytes());
+      return find(PINNED, Tuple.of(team.text(), dataset, digest));
+    }
+    return find(LATEST, Tuple.of(team.text(), dataset));
+  }
+
+  /** A few of the dataset's tags. */
+  Uni<List<String>> someTags(DatasetId dataset) {
+    return database
+        .preparedQuery(TAGS)
+        .execute(Tuple.of(dataset.text(), TAGS_SHOWN))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> row.getString("name"))
+                    .toList());
+  }
+
+  private Uni<Optional<Named>> find(String sql, Tuple parameters) {
+    return database.preparedQuery(sql).execute(parameters).map(RefStore::named);
+  }
+
+  private static Optional<Named> named(RowSet<Row> rows) {
+    if (rows.size() == 0) {
+      return Optional.empty();
+    }
+    Row row = rows.iterator().next();
+    DatasetId dataset = new DatasetId(row.getString("id"));
+    return Optional.of(
+        new Named(
+            dataset,
+            Optional.ofNullable(row.getString("version"))
+                .map(
+                    version ->
+                        new ResolvedVersion(
+                            dataset,
+                            new DatasetName(row.getString("name")),
+                            new ProviderId(row.getString("provider")),
+                            new VersionId(version),
+                            row.getBoolean("committed")))));
+  }
+}

@@ -1,0 +1,103 @@
+package io.moraine.dataset.ref;
+
+import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.DatasetRef.Selector;
+import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/**
+ * Resolves refs, in one round trip. What it answers held at that moment: a version may be deleted
+ * the moment after, so whoever relies on one holds it, or locks its row. Thread-safe; never blocks.
+ */
+@ApplicationScoped
+public class Refs {
+  private final RefStore store;
+
+  Refs(RefStore store) {
+    this.store = store;
+  }
+
+  /**
+   * The version that a user's ref names. Fails with 400 when it is no ref, and with 404 that says
+   * what is missing, the dataset or the version. {@code namespace/name} names a public dataset, of
+   * which there are none.
+   */
+  public Uni<ResolvedVersion> resolve(TeamId team, String ref) {
+    return resolve(team, parse(ref));
+  }
+
+  /** As {@link #resolve(TeamId, String)}. */
+  public Uni<ResolvedVersion> resolve(TeamId team, DatasetRef ref) {
+    return ref.namespace().isPresent()
+        ? Uni.createFrom().failure(noDataset(ref.namespace().get() + "/" + ref.dataset()))
+        : find(team, ref.dataset(), ref.selector());
+  }
+
+  /**
+   * The version that two segments of a path name: a dataset's id or name, and a version, a tag or
+   * {@code latest}. Fails with 404 when either is missing, or could not be one.
+   */
+  public Uni<ResolvedVersion> resolve(TeamId team, String dataset, String version) {
+    try {
+      return find(team, dataset, DatasetRef.selector(version));
+    } catch (IllegalArgumentException e) {
+      return Uni.createFrom()
+          .failure(new RequestProblem.NotFound("version", dataset + ":" + version).exception());
+    }
+  }
+
+  private Uni<ResolvedVersion> find(TeamId team, String dataset, Selector selector) {
+    return store
+        .find(team, dataset, selector)
+        .chain(
+            found -> {
+              if (found.isEmpty()) {
+                return Uni.createFrom().failure(noDataset(dataset));
+              }
+              RefStore.Named named = found.get();
+              return named
+                  .version()
+                  .map(version -> Uni.createFrom().item(version))
+                  .orElseGet(() -> missingVersion(team, named, dataset, selector));
+            });
+  }
+
+  /** Looks for what there is instead. */
+  private Uni<ResolvedVersion> missingVersion(
+      TeamId team, RefStore.Named named, String dataset, Selector selector) {
+    Uni<Optional<VersionId>> latest =
+        store
+            .find(team, dataset, new DatasetRef.Latest())
+            .map(found -> found.flatMap(RefStore.Named::version).map(ResolvedVersion::version));
+    return Uni.combine()
+        .all()
+        .unis(latest, store.someTags(named.dataset()))
+        .asTuple()
+        .chain(
+            known ->
+                Uni.createFrom()
+                    .failure(
+                        new RefProblem.NoSuchVersion(
+                                dataset,
+                                selector.toString(),
+                                known.getItem1().map(VersionId::text),
+                                known.getItem2())
+                            .exception()));
+  }
+
+  private static DatasetRef parse(String ref) {
+    try {
+      return DatasetRef.parse(ref);
+    } catch (IllegalArgumentException e) {
+      throw new RequestProblem.Invalid("This is no ref: " + e.getMessage()).exception();
+    }
+  }
+
+  private static RuntimeException noDataset(String dataset) {
+    return new RequestProblem.NotFound("dataset", dataset).exception();
+  }
+}
