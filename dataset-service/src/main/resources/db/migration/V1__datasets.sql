@@ -64,6 +64,8 @@ CREATE TABLE version (
   digest            bytea,
   files             bigint,
   bytes             bigint,
+  -- Whether staged changes may be left, which a committed version has no use for.
+  staged            boolean     NOT NULL DEFAULT true,
   PRIMARY KEY (dataset, id)
 );
 -- Entering committing decides which attempt of an output becomes its version.
@@ -73,7 +75,8 @@ CREATE UNIQUE INDEX version_one_output ON version (team, dataset, origin_run, or
 CREATE UNIQUE INDEX version_origin ON version (team, dataset, origin_run, origin_job, origin_output, origin_attempt)
   WHERE state <> 'deleting' AND origin_run IS NOT NULL;
 CREATE INDEX version_latest ON version (dataset, commit_sequence DESC) WHERE state = 'committed';
-CREATE INDEX version_unfinished ON version (state) WHERE state IN ('committing', 'deleting');
+CREATE INDEX version_unfinished ON version (dataset, id)
+  WHERE state IN ('committing', 'deleting') OR (state = 'committed' AND staged);
 CREATE INDEX version_digest ON version (dataset, digest) WHERE state = 'committed';
 
 -- What was put into (or, over a base, deleted from) an open version. Paths sort as bytes.

@@ -1,0 +1,55 @@
+package io.moraine.dataset.content;
+
+import io.moraine.content.store.BucketAccess;
+import io.moraine.content.store.ObjectKeys;
+import io.moraine.content.store.ObjectStore;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.net.URI;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Which bucket a store is in: the managed one, which every team's first provider is. */
+@ApplicationScoped
+class Buckets {
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  // 32 MiB at 0.6 MB/s.
+  private static final Duration ATTEMPT = Duration.ofSeconds(60);
+  private static final int ATTEMPTS = 4;
+
+  private final ObjectStore managed;
+
+  Buckets(
+      @ConfigProperty(name = "MORAINE_S3_ENDPOINT") URI endpoint,
+      @ConfigProperty(name = "MORAINE_S3_REGION", defaultValue = "us-east-1") String region,
+      @ConfigProperty(name = "MORAINE_S3_BUCKET") String bucket,
+      @ConfigProperty(name = "MORAINE_S3_ACCESS_KEY") String accessKey,
+      @ConfigProperty(name = "MORAINE_S3_SECRET_KEY") String secretKey,
+      @ConfigProperty(name = "moraine.s3.connections") int connections) {
+    this.managed =
+        new ObjectStore(
+            new BucketAccess(
+                endpoint,
+                region,
+                bucket,
+                accessKey,
+                secretKey,
+                connections,
+                CONNECT,
+                ATTEMPT,
+                ATTEMPTS));
+  }
+
+  ObjectStore of(Store store) {
+    return managed;
+  }
+
+  static ObjectKeys keys(Store store) {
+    return new ObjectKeys("", store.team());
+  }
+
+  @PreDestroy
+  void close() {
+    managed.close();
+  }
+}

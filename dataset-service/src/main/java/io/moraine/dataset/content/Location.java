@@ -1,0 +1,18 @@
+package io.moraine.dataset.content;
+
+import io.moraine.content.format.ContentId;
+import io.moraine.vocabulary.Sha256;
+import java.util.Optional;
+
+/**
+ * Where a content lies: {@code sizeBytes} from {@code offsetBytes} of {@code object}, a key in its
+ * store's bucket.
+ *
+ * @param fileSha256 of a list: the plain SHA-256 of the whole file, where it is known
+ */
+public record Location(
+    ContentId content,
+    String object,
+    long offsetBytes,
+    long sizeBytes,
+    Optional<Sha256> fileSha256) {}

@@ -1,0 +1,195 @@
+package io.moraine.dataset.version;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.moraine.content.tree.VersionRoot;
+import io.moraine.content.tree.VersionTree;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.NodePacker;
+import io.moraine.dataset.tag.Tags;
+import io.moraine.kit.FaultPoint;
+import io.moraine.kit.database.Database;
+import io.moraine.kit.database.Transaction;
+import io.moraine.kit.outbox.Outbox;
+import io.moraine.vocabulary.TagName;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * What "commit" means: open → committing → committed.
+ *
+ * <ol>
+ *   <li>{@link #enter}: one transaction after which no put is taken, and in which everything is
+ *       fixed that the bucket will say. It may refuse; after it nothing refuses any more.
+ *   <li>{@link #finish}: the staged changes are merged into the base tree, its new nodes and then
+ *       the version record are put into the bucket. Both follow from what is staged, so that doing
+ *       it again, after a crash or twice at once, writes the same bytes.
+ *   <li>One transaction more says that it is committed, sets its tags and leaves the events.
+ *   <li>The staged changes, now without use, are deleted.
+ * </ol>
+ *
+ * No connection is held while the bucket is spoken to. Thread-safe. Rule: design section 4.
+ */
+@ApplicationScoped
+class CommitVersion {
+  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+  private final Database database;
+  private final VersionStore versions;
+  private final CommitStore commits;
+  private final Contents contents;
+  private final Tags tags;
+  private final Outbox outbox;
+  private final MeterRegistry metrics;
+
+  CommitVersion(
+      Database database,
+      VersionStore versions,
+      CommitStore commits,
+      Contents contents,
+      Tags tags,
+      Outbox outbox,
+      MeterRegistry metrics) {
+    this.database = database;
+    this.versions = versions;
+    this.commits = commits;
+    this.contents = contents;
+    this.tags = tags;
+    this.outbox = outbox;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Makes an open version committing; one that is so already, or committed, is answered with as it
+   * is.
+   *
+   * @param message replaces the version's, when given
+   */
+  Uni<Version> enter(Version version, Optional<String> message) {
+    return database
+        .transaction(tx -> enter(tx, version.key(), message))
+        .onFailure(CommitStore::isOutputTaken)
+        .recoverWithUni(() -> refuseOutput(version))
+        .invoke(() -> FaultPoint.reached("commit.entered"));
+  }
+
+  private Uni<Version> enter(Transaction tx, VersionKey key, Optional<String> message) {
+    return commits
+        .enter(tx, key, message)
+        .chain(
+            entered ->
+                entered.isPresent()
+                    // No put comes between: puts share the lock that entering has taken alone.
+                    ? commits.clash(tx, key).invoke(this::refuse).replaceWith(entered.get())
+                    : versions.require(tx, key));
+  }
+
+  private void refuse(Optional<VersionProblem> problem) {
+    problem.ifPresent(
+        clash -> {
+          throw clash.exception();
+        });
+  }
+
+  private Uni<Version> refuseOutput(Version loser) {
+    return commits
+        .output(loser.key(), loser.origin().orElseThrow())
+        .map(winner -> winner.orElse(loser.key()))
+        .map(
+            winner -> {
+              throw new VersionProblem.OutputTaken(loser.key(), winner).exception();
+            });
+  }
+
+  /** Rolls a committing version forward until it is committed. Blocking; repeatable. */
+  void finish(Version version) {
+    Timer.Sample time = Timer.start(metrics);
+    VersionRoot root = putTree(version);
+    putRecord(version, root);
+    if (markCommitted(version.key(), root)) {
+      metrics.counter("moraine.commits").increment();
+      time.stop(metrics.timer("moraine.commit"));
+    }
+    clear(version.key());
+  }
+
+  /** Merges the staged changes into the base, and puts the nodes that are new. */
+  VersionRoot putTree(Version version) {
+    NodePacker nodes = contents.packNodes(version.store());
+    VersionRoot root =
+        new VersionTree(base(version), digest -> contents.node(version.store(), digest))
+            .apply(staged(version.key()), nodes);
+    nodes.finish();
+    FaultPoint.reached("commit.nodes-put");
+    return root;
+  }
+
+  private VersionRoot base(Version version) {
+    return version
+        .base()
+        .map(id -> versions.find(new VersionKey(version.key().dataset(), id)))
+        .map(found -> found.await().atMost(DATABASE_PATIENCE).orElseThrow().committedRoot())
+        .orElse(VersionRoot.EMPTY);
+  }
+
+  private StagedChanges staged(VersionKey key) {
+    return new StagedChanges(
+        after -> commits.changes(key, after).await().atMost(DATABASE_PATIENCE));
+  }
+
+  /** From here on it is committed for whoever rebuilds from the bucket. */
+  void putRecord(Version version, VersionRoot root) {
+    contents.putRecord(
+        version.store(), version.key().dataset(), version.key().version(), version.record(root));
+    FaultPoint.reached("commit.record-put");
+  }
+
+  /** Whether this call did it: not when another was first. */
+  boolean markCommitted(VersionKey key, VersionRoot root) {
+    boolean marked =
+        database
+            .transaction(
+                tx ->
+                    versions
+                        .lock(tx, key)
+                        .map(found -> found.filter(v -> v.state() == VersionState.COMMITTING))
+                        .call(found -> markCommitted(tx, found, root)))
+            .await()
+            .atMost(DATABASE_PATIENCE)
+            .isPresent();
+    FaultPoint.reached("commit.marked");
+    return marked;
+  }
+
+  /** The events last: taking their sequence locks the whole dataset's. */
+  private Uni<Void> markCommitted(Transaction tx, Optional<Version> committing, VersionRoot root) {
+    if (committing.isEmpty()) {
+      return Uni.createFrom().voidItem();
+    }
+    Version version = committing.get();
+    return commits
+        .lockTags(tx, version.key().dataset(), version.requestedTags())
+        .chain(() -> outbox.append(tx, VersionEvents.committed(version, root)))
+        .chain(sequence -> commits.markCommitted(tx, version.key(), root, sequence))
+        .chain(() -> setTags(tx, version));
+  }
+
+  private Uni<Void> setTags(Transaction tx, Version version) {
+    Uni<Void> all = Uni.createFrom().voidItem();
+    for (TagName tag : version.requestedTags()) {
+      VersionKey key = version.key();
+      all =
+          all.chain(() -> tags.set(tx, version.store().team(), key.dataset(), tag, key.version()));
+    }
+    return all;
+  }
+
+  /** Deletes what was staged for a committed version. Blocking; repeatable. */
+  void clear(VersionKey key) {
+    versions.clear(key).await().atMost(DATABASE_PATIENCE);
+    commits.markCleared(key).await().atMost(DATABASE_PATIENCE);
+    FaultPoint.reached("commit.cleared");
+  }
+}

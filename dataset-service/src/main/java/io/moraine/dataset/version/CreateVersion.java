@@ -1,0 +1,84 @@
+package io.moraine.dataset.version;
+
+import io.moraine.dataset.dataset.Datasets;
+import io.moraine.kit.database.Database;
+import io.moraine.kit.database.Transaction;
+import io.moraine.kit.outbox.Outbox;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.TeamId;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Optional;
+
+/** Makes open versions; by origin, the one there is. */
+@ApplicationScoped
+class CreateVersion {
+  /**
+   * How often it is tried again when a random id is taken, or a version vanishes as it is found.
+   */
+  private static final int TRIES = 5;
+
+  /** A version, and whether it is new. */
+  record Made(Version version, boolean isNew) {}
+
+  private final Database database;
+  private final Datasets datasets;
+  private final VersionStore store;
+  private final Outbox outbox;
+
+  CreateVersion(Database database, Datasets datasets, VersionStore store, Outbox outbox) {
+    this.database = database;
+    this.datasets = datasets;
+    this.store = store;
+    this.outbox = outbox;
+  }
+
+  /** Several at once with one origin get the same version. */
+  Uni<Made> in(TeamId team, String dataset, NewVersion wanted) {
+    return createOrGet(team, dataset, wanted)
+        .repeat()
+        .atMost(TRIES)
+        .filter(Optional::isPresent)
+        .toUni()
+        .onItem()
+        .ifNull()
+        .failWith(() -> new IllegalStateException("No version could be made in " + dataset))
+        .map(Optional::orElseThrow);
+  }
+
+  private Uni<Optional<Made>> createOrGet(TeamId team, String dataset, NewVersion wanted) {
+    return database.transaction(
+        tx ->
+            datasets
+                .lock(tx, team, dataset)
+                .chain(
+                    id ->
+                        create(tx, team, id, wanted)
+                            .chain(
+                                made ->
+                                    made.isPresent()
+                                        ? Uni.createFrom().item(made)
+                                        : get(tx, team, id, wanted))));
+  }
+
+  private Uni<Optional<Made>> create(
+      Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted) {
+    return store
+        .create(tx, team, dataset, wanted)
+        .call(
+            made ->
+                made.isPresent()
+                    ? outbox.append(tx, VersionEvents.created(made.get()))
+                    : Uni.createFrom().nullItem())
+        .map(made -> made.map(version -> new Made(version, true)));
+  }
+
+  private Uni<Optional<Made>> get(
+      Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted) {
+    return wanted
+        .origin()
+        .map(origin -> store.findByOrigin(tx, team, dataset, origin))
+        .orElseGet(() -> Uni.createFrom().item(Optional.empty()))
+        .map(found -> found.map(version -> new Made(version, false)));
+  }
+}

@@ -1,0 +1,87 @@
+package io.moraine.dataset.version;
+
+import io.moraine.dataset.content.Contents;
+import io.moraine.kit.FaultPoint;
+import io.moraine.kit.database.Database;
+import io.moraine.kit.database.Transaction;
+import io.moraine.kit.outbox.Outbox;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Deletes versions: one transaction hides it; then a tombstone is put beside the record, if there
+ * can be one, so that a rebuild from the bucket knows; then its rows go, and leave the event. From
+ * hiding on it only rolls forward, whoever hid it: this, or the deletion of its dataset.
+ */
+@ApplicationScoped
+class DeleteVersion {
+  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+  private final Database database;
+  private final VersionStore store;
+  private final Contents contents;
+  private final Outbox outbox;
+
+  DeleteVersion(Database database, VersionStore store, Contents contents, Outbox outbox) {
+    this.database = database;
+    this.store = store;
+    this.contents = contents;
+    this.outbox = outbox;
+  }
+
+  /** Hides the version. Refuses, naming whoever holds it or the tags that point at it. */
+  Uni<Void> enter(VersionKey key) {
+    return database
+        .transaction(tx -> enter(tx, key))
+        .invoke(() -> FaultPoint.reached("delete.entered"));
+  }
+
+  private Uni<Void> enter(Transaction tx, VersionKey key) {
+    return store
+        .require(tx, key)
+        .invoke(DeleteVersion::refuseWhileCommitting)
+        .call(() -> store.holders(tx, key).invoke(holders -> refuseHeld(key, holders)))
+        .call(() -> store.tags(tx, key).invoke(tags -> refuseTagged(key, tags)))
+        .chain(() -> store.markDeleting(tx, key));
+  }
+
+  private static void refuseWhileCommitting(Version version) {
+    if (version.state() == VersionState.COMMITTING) {
+      throw new VersionProblem.BeingCommitted(version.key()).exception();
+    }
+  }
+
+  private static void refuseHeld(VersionKey key, List<String> holders) {
+    if (!holders.isEmpty()) {
+      throw new VersionProblem.Held(key, holders).exception();
+    }
+  }
+
+  private static void refuseTagged(VersionKey key, List<String> tags) {
+    if (!tags.isEmpty()) {
+      throw new VersionProblem.Tagged(key, tags).exception();
+    }
+  }
+
+  /** Rolls a deletion forward until nothing of the version is left. Blocking; repeatable. */
+  void finish(Version version) {
+    if (version.committedAt().isPresent()) {
+      contents.putTombstone(version.store(), version.key().dataset(), version.key().version());
+      FaultPoint.reached("delete.tombstone-put");
+    }
+    store.clear(version.key()).await().atMost(DATABASE_PATIENCE);
+    database.transaction(tx -> remove(tx, version)).await().atMost(DATABASE_PATIENCE);
+  }
+
+  private Uni<Void> remove(Transaction tx, Version version) {
+    return store
+        .remove(tx, version.key())
+        .chain(
+            removed ->
+                removed
+                    ? outbox.append(tx, VersionEvents.deleted(version)).replaceWithVoid()
+                    : Uni.createFrom().voidItem());
+  }
+}

@@ -1,0 +1,43 @@
+package io.moraine.dataset.version;
+
+import io.moraine.content.tree.Change;
+import io.moraine.vocabulary.FilePath;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The staged changes of a version in order of path, a page in memory at a time. Blocking. */
+final class StagedChanges implements Iterator<Change> {
+  private final Function<Optional<FilePath>, List<Change>> pageAfter;
+  private Iterator<Change> page = List.<Change>of().iterator();
+  private Optional<FilePath> last = Optional.empty();
+  private boolean ended;
+
+  /**
+   * @param pageAfter the changes after a path (or from the first), empty when there are no more
+   */
+  StagedChanges(Function<Optional<FilePath>, List<Change>> pageAfter) {
+    this.pageAfter = pageAfter;
+  }
+
+  @Override
+  public boolean hasNext() {
+    if (!page.hasNext() && !ended) {
+      page = pageAfter.apply(last).iterator();
+      ended = !page.hasNext();
+    }
+    return page.hasNext();
+  }
+
+  @Override
+  public Change next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    Change change = page.next();
+    last = Optional.of(change.path());
+    return change;
+  }
+}

@@ -1,0 +1,141 @@
+package io.moraine.dataset.version;
+
+import io.moraine.kit.problem.Problem;
+import io.moraine.vocabulary.FilePath;
+import java.util.List;
+
+/** Every refusal of this feature. */
+public sealed interface VersionProblem extends Problem {
+  /** Something that only an open version takes. */
+  record NotOpen(VersionKey version, VersionState state) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/not-open";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is %s: its files cannot change any more. Create a new version and put them there."
+          .formatted(version, state.text());
+    }
+  }
+
+  /** A message cannot change while the commit writes it down. */
+  record BeingCommitted(VersionKey version) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/being-committed";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is being committed. Try again when its state is committed.".formatted(version);
+    }
+  }
+
+  /** There is no way back from a commit. */
+  record NoWayBack(VersionKey version, VersionState state) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/no-way-back";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is %s and cannot be opened again. Create a new version to change its files."
+          .formatted(version, state.text());
+    }
+  }
+
+  /** Another version is the output already. */
+  record OutputTaken(VersionKey version, VersionKey winner) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/output-taken";
+    }
+
+    @Override
+    public String detail() {
+      return "%s was the first for this run, job and output, so %s stays a draft: use or delete it."
+          .formatted(winner, version);
+    }
+  }
+
+  /** A file and a directory of one name. */
+  record FileAndDirectory(VersionKey version, FilePath file, FilePath below)
+      implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/file-and-directory";
+    }
+
+    @Override
+    public String detail() {
+      return "%s cannot have both %s and %s: the first would be a file and a directory. Delete one."
+          .formatted(version, file, below);
+    }
+  }
+
+  /** Somebody needs it. */
+  record Held(VersionKey version, List<String> holders) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/held";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is held by %s. Delete it when they have let go."
+          .formatted(version, String.join(", ", holders));
+    }
+  }
+
+  /** A name points at it. */
+  record Tagged(VersionKey version, List<String> tags) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/tagged";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is what the tag %s points at. Move or delete the tag first."
+          .formatted(version, String.join(", ", tags));
+    }
+  }
+}

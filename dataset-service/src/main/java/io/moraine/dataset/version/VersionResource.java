@@ -1,0 +1,217 @@
+package io.moraine.dataset.version;
+
+import io.moraine.dataset.dataset.Datasets;
+import io.moraine.dataset.paging.ListFilter;
+import io.moraine.events.dataset.Origin;
+import io.moraine.kit.auth.Caller;
+import io.moraine.kit.problem.ProblemException;
+import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.TagName;
+import io.moraine.vocabulary.TeamId;
+import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.RestResponse;
+import org.jboss.resteasy.reactive.RestResponse.Status;
+
+/** The versions of a dataset. */
+@Path("/datasets/{dataset}/versions")
+@Tag(name = "Versions")
+class VersionResource {
+  private static final Logger LOG = Logger.getLogger(VersionResource.class);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+  private static final Map<String, String> ORDER =
+      Map.of("dtCreated", "v.created_at", "dtModified", "v.modified_at", "version", "v.id");
+
+  /** What a new version is to be. */
+  record Creation(Optional<String> message, Optional<List<TagName>> tags, Optional<Origin> origin) {
+    static final Creation PLAIN =
+        new Creation(Optional.empty(), Optional.empty(), Optional.empty());
+
+    NewVersion wanted() {
+      try {
+        return new NewVersion(message.orElse(""), tags.orElse(List.of()), origin);
+      } catch (IllegalArgumentException e) {
+        throw invalid(e.getMessage());
+      }
+    }
+  }
+
+  /** What changes about a version. */
+  record Update(Optional<String> message, Optional<Boolean> isCommitted) {
+    static final Update NOTHING = new Update(Optional.empty(), Optional.empty());
+
+    Update {
+      message.ifPresent(NewVersion::requireMessage);
+    }
+  }
+
+  private final Datasets datasets;
+  private final Versions versions;
+  private final VersionStore store;
+  private final CreateVersion createVersion;
+  private final EditMessage editMessage;
+  private final CommitVersion commitVersion;
+  private final DeleteVersion deleteVersion;
+  private final VersionWorker worker;
+  private final Caller caller;
+
+  VersionResource(
+      Datasets datasets,
+      Versions versions,
+      VersionStore store,
+      CreateVersion createVersion,
+      EditMessage editMessage,
+      CommitVersion commitVersion,
+      DeleteVersion deleteVersion,
+      VersionWorker worker,
+      Caller caller) {
+    this.datasets = datasets;
+    this.versions = versions;
+    this.store = store;
+    this.createVersion = createVersion;
+    this.editMessage = editMessage;
+    this.commitVersion = commitVersion;
+    this.deleteVersion = deleteVersion;
+    this.worker = worker;
+    this.caller = caller;
+  }
+
+  @GET
+  @Operation(summary = "List versions", description = "A bare array, the newest first.")
+  public Uni<List<VersionView>> list(
+      @PathParam("dataset") String dataset,
+      @QueryParam("filter[where][isCommitted]") Optional<Boolean> isCommitted,
+      @BeanParam ListFilter filter) {
+    TeamId team = caller.team();
+    String orderBy = filter.orderBy(ORDER, "dtCreated DESC", "v.id");
+    int limit = filter.limit();
+    int skip = filter.skip();
+    return datasets
+        .id(team, dataset)
+        .chain(id -> store.list(id, isCommitted, orderBy, limit, skip))
+        .map(page -> page.stream().map(VersionView::of).toList());
+  }
+
+  @POST
+  @Operation(
+      summary = "Create an open version",
+      description =
+          "With an origin, answers with the version that is there for it (200), else makes it (201)."
+              + " The tags are set by the commit.")
+  public Uni<RestResponse<VersionView>> create(
+      @PathParam("dataset") String dataset, Creation creation) {
+    NewVersion wanted = creation == null ? Creation.PLAIN.wanted() : creation.wanted();
+    return createVersion
+        .in(caller.team(), dataset, wanted)
+        .map(
+            made ->
+                RestResponse.status(
+                    made.isNew() ? Status.CREATED : Status.OK, VersionView.of(made.version())));
+  }
+
+  @GET
+  @Path("/{version}")
+  @Operation(summary = "Show a version, by its id, a tag or latest")
+  public Uni<VersionView> details(
+      @PathParam("dataset") String dataset, @PathParam("version") String version) {
+    return versions.find(caller.team(), Versions.ref(dataset, version)).map(VersionView::of);
+  }
+
+  @POST
+  @Path("/{version}")
+  @Operation(
+      summary = "Edit the message, or commit",
+      description =
+          "isCommitted: true commits; again, it changes nothing. A commit that takes longer than 30 s"
+              + " is answered with 202: the version's state tells when it is done.")
+  public Uni<RestResponse<VersionView>> update(
+      @PathParam("dataset") String dataset, @PathParam("version") String version, Update update) {
+    DatasetRef ref = Versions.exactRef(dataset, version);
+    Update wanted = update == null ? Update.NOTHING : update;
+    return versions.find(caller.team(), ref).chain(found -> update(found, wanted));
+  }
+
+  private Uni<RestResponse<VersionView>> update(Version version, Update wanted) {
+    if (wanted.isCommitted().orElse(false)) {
+      return commit(version, wanted.message());
+    }
+    if (wanted.isCommitted().isPresent() && version.state() != VersionState.OPEN) {
+      throw new VersionProblem.NoWayBack(version.key(), version.state()).exception();
+    }
+    return edit(version, wanted.message()).map(edited -> RestResponse.ok(VersionView.of(edited)));
+  }
+
+  private Uni<Version> edit(Version version, Optional<String> message) {
+    return message
+        .map(text -> editMessage.of(version, text))
+        .orElseGet(() -> Uni.createFrom().item(version));
+  }
+
+  private Uni<RestResponse<VersionView>> commit(Version version, Optional<String> message) {
+    return commitVersion
+        .enter(version, message)
+        .chain(
+            entered ->
+                entered.state() == VersionState.COMMITTED
+                    ? edit(entered, message)
+                    : finish(entered.key()))
+        .map(
+            now ->
+                RestResponse.status(
+                    now.state() == VersionState.COMMITTED ? Status.OK : Status.ACCEPTED,
+                    VersionView.of(now)));
+  }
+
+  private Uni<Version> finish(VersionKey key) {
+    return waitFor(key).chain(() -> store.find(key)).map(Optional::orElseThrow);
+  }
+
+  /** Until it is finished, or for 30 s, or until it fails: then the loop has it. */
+  private Uni<Void> waitFor(VersionKey key) {
+    return Uni.createFrom()
+        .completionStage(() -> worker.finish(key).copy())
+        .ifNoItem()
+        .after(LONGEST_ANSWER)
+        .recoverWithItem((Void) null)
+        .onFailure()
+        .invoke(e -> LOG.warnf("%s is rolled forward later: %s", key, e.getMessage()))
+        .onFailure()
+        .recoverWithNull();
+  }
+
+  @DELETE
+  @Path("/{version}")
+  @Operation(
+      summary = "Delete a version",
+      description =
+          "Refused while somebody holds it or a tag points at it. 202 when the bucket is slow: it is"
+              + " hidden already.")
+  public Uni<RestResponse<Void>> delete(
+      @PathParam("dataset") String dataset, @PathParam("version") String version) {
+    return versions
+        .find(caller.team(), Versions.exactRef(dataset, version))
+        .map(Version::key)
+        .call(deleteVersion::enter)
+        .call(this::waitFor)
+        .chain(store::find)
+        .map(left -> RestResponse.status(left.isPresent() ? Status.ACCEPTED : Status.NO_CONTENT));
+  }
+
+  private static ProblemException invalid(String detail) {
+    return new RequestProblem.Invalid(detail).exception();
+  }
+}

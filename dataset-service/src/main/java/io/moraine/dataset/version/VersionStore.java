@@ -1,0 +1,318 @@
+package io.moraine.dataset.version;
+
+import io.moraine.content.tree.VersionRoot;
+import io.moraine.dataset.content.Store;
+import io.moraine.events.dataset.Origin;
+import io.moraine.kit.database.Transaction;
+import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.DatasetRef.Exactly;
+import io.moraine.vocabulary.DatasetRef.Pinned;
+import io.moraine.vocabulary.DatasetRef.Selector;
+import io.moraine.vocabulary.DatasetRef.Tagged;
+import io.moraine.vocabulary.ProviderId;
+import io.moraine.vocabulary.RunName;
+import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TagName;
+import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** The table {@code version}, but for what the commit does to it ({@link CommitStore}). */
+@ApplicationScoped
+class VersionStore {
+  /** Of a version {@code v} and its dataset {@code d}; {@link #version(Row)} reads them. */
+  static final String COLUMNS =
+      """
+       v.team, v.dataset, v.id, d.provider, v.state, v.message, v.requested_tags, v.base,
+       v.origin_run, v.origin_job, v.origin_output, v.origin_attempt,
+       v.created_at, v.modified_at, v.committed_at, v.recorded_sequence, v.digest, v.files, v.bytes,
+       ARRAY(SELECT t.name FROM tag t WHERE t.dataset = v.dataset AND t.version = v.id ORDER BY t.name) AS tags
+      """;
+
+  private static final String FIND =
+      "SELECT"
+          + COLUMNS
+          + """
+            FROM dataset d JOIN version v ON v.dataset = d.id
+            WHERE d.team = $1 AND d.state = 'live' AND (d.id = $2 OR d.name = $2) AND v.state <> 'deleting'
+            """;
+  private static final String NEWEST = " ORDER BY v.commit_sequence DESC LIMIT 1";
+  private static final String COMMITTED = " AND v.state = 'committed'";
+
+  private static final String CREATE =
+      """
+      WITH made AS (
+        INSERT INTO version (team, dataset, id, message, requested_tags,
+                             origin_run, origin_job, origin_output, origin_attempt)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT DO NOTHING
+        RETURNING *
+      )
+      SELECT
+      """
+          + COLUMNS
+          + "FROM made v JOIN dataset d ON d.id = v.dataset";
+
+  private static final String BY_ORIGIN =
+      "SELECT"
+          + COLUMNS
+          + """
+            FROM version v JOIN dataset d ON d.id = v.dataset
+            WHERE v.team = $1 AND v.dataset = $2 AND v.state <> 'deleting'
+              AND v.origin_run = $3 AND v.origin_job = $4 AND v.origin_output = $5 AND v.origin_attempt = $6
+            """;
+
+  private static final String LIST =
+      "SELECT"
+          + COLUMNS
+          + """
+            FROM version v JOIN dataset d ON d.id = v.dataset
+            WHERE v.dataset = $1 AND v.state <> 'deleting' AND ($2::boolean IS NULL OR (v.state = 'committed') = $2)
+            ORDER BY %s LIMIT $3 OFFSET $4
+            """;
+
+  private static final String EDIT_MESSAGE =
+      """
+      UPDATE version v SET message = $3, modified_at = now()
+      FROM dataset d
+      WHERE d.id = v.dataset AND v.dataset = $1 AND v.id = $2 AND v.state IN ('open', 'committed')
+      RETURNING
+      """
+          + COLUMNS;
+
+  private static final String HOLDERS =
+      """
+      SELECT holder AS name FROM hold
+      WHERE dataset = $1 AND version = $2 AND expires_at > now() ORDER BY holder LIMIT 20
+      """;
+  private static final String TAGS =
+      "SELECT name FROM tag WHERE dataset = $1 AND version = $2 ORDER BY name LIMIT 20";
+
+  private static final String DELETING =
+      """
+      WITH expired AS (DELETE FROM hold WHERE dataset = $1 AND version = $2)
+      UPDATE version SET state = 'deleting', modified_at = now() WHERE dataset = $1 AND id = $2
+      """;
+
+  private static final String UNFINISHED =
+      """
+      SELECT dataset, id FROM version
+      WHERE state IN ('committing', 'deleting') OR (state = 'committed' AND staged) LIMIT 100
+      """;
+
+  private final Pool pool;
+
+  VersionStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** The version that {@code ref} means; none that is being deleted. */
+  Uni<Optional<Version>> find(TeamId team, DatasetRef ref) {
+    Selector selector = ref.selector();
+    if (selector instanceof Exactly exactly) {
+      return find(
+          FIND + " AND v.id = $3", Tuple.of(team.text(), ref.dataset(), exactly.toString()));
+    }
+    if (selector instanceof Tagged tagged) {
+      return find(
+          FIND + " AND v.id = (SELECT t.version FROM tag t WHERE t.dataset = d.id AND t.name = $3)",
+          Tuple.of(team.text(), ref.dataset(), tagged.toString()));
+    }
+    if (selector instanceof Pinned pinned) {
+      return find(
+          FIND + COMMITTED + " AND v.digest = $3" + NEWEST,
+          Tuple.of(team.text(), ref.dataset(), Buffer.buffer(pinned.digest().toBytes())));
+    }
+    return find(FIND + COMMITTED + NEWEST, Tuple.of(team.text(), ref.dataset()));
+  }
+
+  private Uni<Optional<Version>> find(String sql, Tuple parameters) {
+    return pool.preparedQuery(sql).execute(parameters).map(VersionStore::first);
+  }
+
+  /** The version of this key, whatever its state and its dataset's. */
+  Uni<Optional<Version>> find(VersionKey key) {
+    return find(
+        "SELECT"
+            + COLUMNS
+            + "FROM version v JOIN dataset d ON d.id = v.dataset WHERE v.dataset = $1 AND v.id = $2",
+        parameters(key));
+  }
+
+  /** Makes an open version; none when one of this origin is there, or the random id is taken. */
+  Uni<Optional<Version>> create(Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted) {
+    Tuple parameters =
+        Tuple.of(team.text(), dataset.text(), VersionId.random().text(), wanted.message())
+            .addArrayOfString(wanted.tags().stream().map(TagName::text).toArray(String[]::new));
+    addOrigin(parameters, wanted.origin());
+    return tx.preparedQuery(CREATE).execute(parameters).map(VersionStore::first);
+  }
+
+  /** The version of this origin, seen by {@code tx} once whoever made it has committed. */
+  Uni<Optional<Version>> findByOrigin(
+      Transaction tx, TeamId team, DatasetId dataset, Origin origin) {
+    Tuple parameters = Tuple.of(team.text(), dataset.text());
+    addOrigin(parameters, Optional.of(origin));
+    return tx.preparedQuery(BY_ORIGIN).execute(parameters).map(VersionStore::first);
+  }
+
+  private static void addOrigin(Tuple parameters, Optional<Origin> origin) {
+    parameters
+        .addString(origin.map(o -> o.run().text()).orElse(null))
+        .addString(origin.map(o -> o.job().text()).orElse(null))
+        .addString(origin.map(o -> o.output().text()).orElse(null))
+        .addInteger(origin.map(Origin::attempt).orElse(null));
+  }
+
+  /**
+   * A page of the dataset's versions.
+   *
+   * @param committed whether only committed ones, or only others; absent means all
+   * @param orderBy SQL of our own making
+   */
+  Uni<List<Version>> list(
+      DatasetId dataset, Optional<Boolean> committed, String orderBy, int limit, int skip) {
+    return pool.preparedQuery(LIST.formatted(orderBy))
+        .execute(Tuple.of(dataset.text(), committed.orElse(null), limit, skip))
+        .map(rows -> stream(rows).map(VersionStore::version).toList());
+  }
+
+  /** None while it is being committed or deleted. */
+  Uni<Optional<Version>> editMessage(Transaction tx, VersionKey key, String message) {
+    return tx.preparedQuery(EDIT_MESSAGE)
+        .execute(parameters(key).addString(message))
+        .map(VersionStore::first);
+  }
+
+  /** Locks the version's row against whoever would hold, tag, commit or delete it. */
+  Uni<Optional<Version>> lock(Transaction tx, VersionKey key) {
+    return tx.preparedQuery(
+            "SELECT"
+                + COLUMNS
+                + """
+                  FROM version v JOIN dataset d ON d.id = v.dataset
+                  WHERE v.dataset = $1 AND v.id = $2 FOR UPDATE OF v
+                  """)
+        .execute(parameters(key))
+        .map(VersionStore::first);
+  }
+
+  /** As {@link #lock}; fails with a 404 when there is none, or none any more. */
+  Uni<Version> require(Transaction tx, VersionKey key) {
+    return lock(tx, key)
+        .map(found -> found.filter(version -> version.state() != VersionState.DELETING))
+        .map(
+            found ->
+                found.orElseThrow(
+                    () -> new RequestProblem.NotFound("version", key.toString()).exception()));
+  }
+
+  /** Who holds it now; at most 20. */
+  Uni<List<String>> holders(Transaction tx, VersionKey key) {
+    return tx.preparedQuery(HOLDERS).execute(parameters(key)).map(VersionStore::names);
+  }
+
+  /** The tags that point at it; at most 20. */
+  Uni<List<String>> tags(Transaction tx, VersionKey key) {
+    return tx.preparedQuery(TAGS).execute(parameters(key)).map(VersionStore::names);
+  }
+
+  Uni<Void> markDeleting(Transaction tx, VersionKey key) {
+    return tx.preparedQuery(DELETING).execute(parameters(key)).replaceWithVoid();
+  }
+
+  /** Drops what is staged for a version that takes no puts any more. */
+  Uni<Void> clear(VersionKey key) {
+    return pool.preparedQuery("DELETE FROM staged_change WHERE dataset = $1 AND version = $2")
+        .execute(parameters(key))
+        .replaceWithVoid();
+  }
+
+  /** Removes a version that is being deleted and has nothing staged; whether it was there. */
+  Uni<Boolean> remove(Transaction tx, VersionKey key) {
+    return tx.preparedQuery(
+            "DELETE FROM version WHERE dataset = $1 AND id = $2 AND state = 'deleting'")
+        .execute(parameters(key))
+        .map(rows -> rows.rowCount() == 1);
+  }
+
+  /** Up to 100 versions that somebody has to roll forward. */
+  Uni<List<VersionKey>> unfinished() {
+    return pool.preparedQuery(UNFINISHED)
+        .execute()
+        .map(rows -> stream(rows).map(VersionStore::key).toList());
+  }
+
+  static Tuple parameters(VersionKey key) {
+    return Tuple.of(key.dataset().text(), key.version().text());
+  }
+
+  static Stream<Row> stream(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  static Optional<Version> first(RowSet<Row> rows) {
+    return stream(rows).findFirst().map(VersionStore::version);
+  }
+
+  private static List<String> names(RowSet<Row> rows) {
+    return stream(rows).map(row -> row.getString("name")).toList();
+  }
+
+  private static VersionKey key(Row row) {
+    return new VersionKey(
+        new DatasetId(row.getString("dataset")), new VersionId(row.getString("id")));
+  }
+
+  private static Version version(Row row) {
+    return new Version(
+        key(row),
+        new Store(new TeamId(row.getString("team")), new ProviderId(row.getString("provider"))),
+        VersionState.of(row.getString("state")),
+        row.getString("message"),
+        tagNames(row, "tags"),
+        tagNames(row, "requested_tags"),
+        Optional.ofNullable(row.getBuffer("digest")).map(digest -> root(digest.getBytes(), row)),
+        Optional.ofNullable(row.getString("base")).map(VersionId::new),
+        Optional.ofNullable(row.getString("origin_run")).map(run -> origin(run, row)),
+        instant(row, "created_at").orElseThrow(),
+        instant(row, "modified_at").orElseThrow(),
+        instant(row, "committed_at"),
+        Optional.ofNullable(row.getLong("recorded_sequence")).orElse(0L));
+  }
+
+  private static VersionRoot root(byte[] digest, Row row) {
+    return new VersionRoot(Sha256.ofBytes(digest), row.getLong("files"), row.getLong("bytes"));
+  }
+
+  private static Origin origin(String run, Row row) {
+    return new Origin(
+        new RunName(run),
+        new RunName(row.getString("origin_job")),
+        new RunName(row.getString("origin_output")),
+        row.getInteger("origin_attempt"));
+  }
+
+  private static List<TagName> tagNames(Row row, String column) {
+    return Arrays.stream(row.getArrayOfStrings(column)).map(TagName::new).toList();
+  }
+
+  private static Optional<Instant> instant(Row row, String column) {
+    return Optional.ofNullable(row.getOffsetDateTime(column)).map(OffsetDateTime::toInstant);
+  }
+}
