@@ -1,0 +1,48 @@
+package io.moraine.dataset.file;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Some bytes of a file: {@code length} from {@code offset} (RFC 9110 section 14). */
+record ByteRange(long offset, long length) {
+  private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
+
+  /** All of it. */
+  static ByteRange whole(long sizeBytes) {
+    return new ByteRange(0, sizeBytes);
+  }
+
+  /**
+   * Reads a {@code Range} header for a file of {@code sizeBytes}. Empty when it is none, or not one
+   * range of bytes: such a header is to be ignored. Refuses a range of which the file has nothing.
+   */
+  static Optional<ByteRange> parse(String header, long sizeBytes) {
+    Matcher matcher = SINGLE.matcher(header == null ? "" : header.strip());
+    if (!matcher.matches() || matcher.group(1).isEmpty() && matcher.group(2).isEmpty()) {
+      return Optional.empty();
+    }
+    if (matcher.group(1).isEmpty()) {
+      long last = Math.min(Long.parseLong(matcher.group(2)), sizeBytes);
+      return within(header, sizeBytes, sizeBytes - last, sizeBytes - 1);
+    }
+    long first = Long.parseLong(matcher.group(1));
+    long last = matcher.group(2).isEmpty() ? sizeBytes - 1 : Long.parseLong(matcher.group(2));
+    if (!matcher.group(2).isEmpty() && last < first) {
+      return Optional.empty();
+    }
+    return within(header, sizeBytes, first, Math.min(last, sizeBytes - 1));
+  }
+
+  private static Optional<ByteRange> within(String header, long sizeBytes, long first, long last) {
+    if (first >= sizeBytes) {
+      throw new FileProblem.RangeOutside(header, sizeBytes).exception();
+    }
+    return Optional.of(new ByteRange(first, last - first + 1));
+  }
+
+  /** As {@code Content-Range} says it. */
+  String of(long sizeBytes) {
+    return "bytes %d-%d/%d".formatted(offset, offset + length - 1, sizeBytes);
+  }
+}

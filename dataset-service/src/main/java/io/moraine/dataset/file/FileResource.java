@@ -1,0 +1,243 @@
+package io.moraine.dataset.file;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.moraine.content.file.FileCutter;
+import io.moraine.content.file.FileReader;
+import io.moraine.content.file.PieceList;
+import io.moraine.content.file.WrongLengthException;
+import io.moraine.content.tree.FileEntry;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.version.Version;
+import io.moraine.dataset.version.VersionProblem;
+import io.moraine.dataset.version.Versions;
+import io.moraine.kit.auth.Caller;
+import io.moraine.kit.problem.ProblemException;
+import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.FilePath;
+import io.smallrye.common.annotation.Blocking;
+import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HEAD;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URLConnection;
+import java.time.Duration;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The files of a version, on worker threads: bytes move here. */
+@Path("/datasets/{dataset}/versions/{version}/files")
+@Tag(name = "Files")
+@Blocking
+class FileResource {
+  private static final int LONGEST_PAGE = 1_000;
+  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private final PutFile putFile;
+  private final VersionFiles files;
+  private final ListFiles listFiles;
+  private final StagedFileStore store;
+  private final Contents contents;
+  private final Caller caller;
+  private final Counter bytesOut;
+
+  FileResource(
+      PutFile putFile,
+      VersionFiles files,
+      ListFiles listFiles,
+      StagedFileStore store,
+      Contents contents,
+      Caller caller,
+      MeterRegistry metrics) {
+    this.putFile = putFile;
+    this.files = files;
+    this.listFiles = listFiles;
+    this.store = store;
+    this.contents = contents;
+    this.caller = caller;
+    this.bytesOut = metrics.counter("moraine.bytes.out");
+  }
+
+  @GET
+  @Operation(
+      summary = "List files",
+      description =
+          "In the order of their bytes, at most 1,000 a page. With delimiter=/ what lies deeper than"
+              + " the prefix is shown as prefixes. nextCursor, given as cursor, goes on.")
+  public ListFiles.Page list(
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @QueryParam("prefix") @DefaultValue("") String prefix,
+      @QueryParam("delimiter") @DefaultValue("") String delimiter,
+      @QueryParam("cursor") Optional<String> cursor,
+      @QueryParam("limit") @DefaultValue("1000") int limit) {
+    if (limit < 1 || limit > LONGEST_PAGE) {
+      throw invalid("limit is 1 to " + LONGEST_PAGE + ".");
+    }
+    if (!delimiter.isEmpty() && !delimiter.equals("/")) {
+      throw invalid("delimiter is \"/\", or left out.");
+    }
+    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    try {
+      return listFiles.page(
+          found,
+          withoutSlash(prefix),
+          !delimiter.isEmpty(),
+          cursor.filter(c -> !c.isEmpty()),
+          limit);
+    } catch (IllegalArgumentException e) {
+      throw invalid("The cursor is not one that a page gave as nextCursor.");
+    }
+  }
+
+  /** The original client's prefixes begin with one. */
+  private static String withoutSlash(String prefix) {
+    return prefix.startsWith("/") ? prefix.substring(1) : prefix;
+  }
+
+  @PUT
+  @Path("/{path: .+}")
+  @Operation(
+      summary = "Put a file",
+      description =
+          "Streamed, of any length. It is in the version when the answer is there; 409 when the"
+              + " version is not open.")
+  public PutFile.Put put(
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @HeaderParam("Content-Length") Optional<Long> length,
+      @Context HttpServerRequest request,
+      InputStream body) {
+    FilePath path = path(request);
+    DatasetRef ref = Versions.exactRef(dataset, version);
+    try {
+      return putFile.into(caller.team(), ref, path, length.orElse(FileCutter.UNKNOWN_LENGTH), body);
+    } catch (WrongLengthException e) {
+      throw new FileProblem.BodyIncomplete(e.getMessage()).exception();
+    } catch (IOException e) {
+      throw new FileProblem.BodyIncomplete("the connection broke").exception();
+    }
+  }
+
+  @GET
+  @Path("/{path: .+}")
+  @Operation(
+      summary = "Read a file",
+      description = "Takes one Range. The connection breaks when the stored bytes are not right.")
+  public Response get(
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @HeaderParam("Range") String range,
+      @HeaderParam("If-Range") String ifRange,
+      @HeaderParam("If-None-Match") String ifNoneMatch,
+      @Context HttpServerRequest request)
+      throws IOException {
+    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    FileEntry file = files.find(found, path(request));
+    String etag = etag(file);
+    if (etag.equals(ifNoneMatch)) {
+      return Response.status(Response.Status.NOT_MODIFIED).header("ETag", etag).build();
+    }
+    Optional<ByteRange> part =
+        ifRange == null || ifRange.equals(etag)
+            ? ByteRange.parse(range, file.sizeBytes())
+            : Optional.empty();
+    ByteRange wanted = part.orElse(ByteRange.whole(file.sizeBytes()));
+    InputStream bytes = open(found, file, wanted);
+    Response.ResponseBuilder answer =
+        describe(Response.status(part.isPresent() ? 206 : 200), file)
+            .header("Content-Length", wanted.length())
+            .entity((StreamingOutput) out -> copy(bytes, out));
+    part.ifPresent(p -> answer.header("Content-Range", p.of(file.sizeBytes())));
+    return answer.build();
+  }
+
+  private InputStream open(Version version, FileEntry file, ByteRange range) throws IOException {
+    return new FileReader(
+            (content, offset, length) -> contents.open(version.store(), content, offset, length))
+        .open(file.content(), file.sizeBytes(), range.offset(), range.length());
+  }
+
+  private void copy(InputStream bytes, OutputStream out) throws IOException {
+    byte[] buffer = new byte[BUFFER_BYTES];
+    try (bytes) {
+      int read;
+      while ((read = bytes.read(buffer)) >= 0) {
+        out.write(buffer, 0, read);
+        bytesOut.increment(read);
+      }
+    }
+  }
+
+  @HEAD
+  @Path("/{path: .+}")
+  @Operation(summary = "Describe a file")
+  public Response head(
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @Context HttpServerRequest request) {
+    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    FileEntry file = files.find(found, path(request));
+    return describe(Response.ok(), file).header("Content-Length", file.sizeBytes()).build();
+  }
+
+  private static Response.ResponseBuilder describe(
+      Response.ResponseBuilder answer, FileEntry file) {
+    String guessed = URLConnection.guessContentTypeFromName(file.path().toString());
+    return answer
+        .header("ETag", etag(file))
+        .header("Accept-Ranges", "bytes")
+        .header("Content-Type", guessed == null ? "application/octet-stream" : guessed);
+  }
+
+  /** Never shaped like an MD5. */
+  private static String etag(FileEntry file) {
+    String hex = file.content().sha256().hex().substring(0, 32);
+    return "\"" + hex + "-" + PieceList.count(file.sizeBytes()) + "\"";
+  }
+
+  @DELETE
+  @Path("/{path: .+}")
+  @Operation(
+      summary = "Delete a file from an open version",
+      description = "204, also when there is none; 409 when the version is not open.")
+  public void delete(
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @Context HttpServerRequest request) {
+    FilePath path = path(request);
+    Version found = files.version(caller.team(), Versions.exactRef(dataset, version));
+    boolean open = store.delete(found.key(), path).await().atMost(DATABASE_PATIENCE);
+    if (!open) {
+      Version now = files.version(caller.team(), Versions.exactRef(dataset, version));
+      throw new VersionProblem.NotOpen(now.key(), now.state()).exception();
+    }
+  }
+
+  private static FilePath path(HttpServerRequest request) {
+    try {
+      return RawPath.file(request.path());
+    } catch (IllegalArgumentException e) {
+      throw invalid(e.getMessage());
+    }
+  }
+
+  private static ProblemException invalid(String detail) {
+    return new RequestProblem.Invalid(detail).exception();
+  }
+}

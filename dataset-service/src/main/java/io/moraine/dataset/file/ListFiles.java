@@ -1,0 +1,168 @@
+package io.moraine.dataset.file;
+
+import io.moraine.content.format.ContentKind;
+import io.moraine.content.tree.FileEntry;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.file.VersionFiles.Walk;
+import io.moraine.dataset.version.Version;
+import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.Sha256;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Lists a version's files by pages, in the order of their paths' bytes. Thread-safe, blocking. */
+@ApplicationScoped
+class ListFiles {
+  /**
+   * @param sha256 of the whole file, where it is known
+   * @param digest of the content: of a file above 32 MiB, of its list of pieces
+   */
+  record Item(FilePath path, long sizeBytes, Optional<Sha256> sha256, Sha256 digest) {}
+
+  /**
+   * @param prefixes directories that stand for what is below them; asked for with a delimiter
+   * @param nextCursor where the next page goes on, when there is one
+   */
+  record Page(List<Item> items, List<String> prefixes, Optional<String> nextCursor) {}
+
+  /** The smallest name there can be. */
+  private static final String FIRST_NAME = "\u0001";
+
+  private static final char SLASH = '/';
+
+  /** Comes right after {@link #SLASH}: a directory's name with it is where the directory ends. */
+  private static final char AFTER_SLASH = '0';
+
+  private final VersionFiles files;
+  private final Contents contents;
+
+  ListFiles(VersionFiles files, Contents contents) {
+    this.files = files;
+    this.contents = contents;
+  }
+
+  /**
+   * @param prefix what paths begin with
+   * @param directories whether what lies deeper than the prefix is shown as prefixes
+   * @param cursor that a page before gave
+   * @throws IllegalArgumentException if the cursor is none
+   */
+  Page page(
+      Version version, String prefix, boolean directories, Optional<String> cursor, int limit) {
+    Optional<String> last = cursor.map(ListFiles::decode);
+    Optional<FilePath> start = last.isPresent() ? after(last.get()) : atLeast(prefix);
+    Lister lister = new Lister(files.walk(version), prefix, directories, last.orElse(""));
+    start.ifPresent(from -> lister.list(from, limit));
+    return new Page(items(version, lister.entries), lister.prefixes, lister.next());
+  }
+
+  private List<Item> items(Version version, List<FileEntry> entries) {
+    List<Sha256> lists =
+        entries.stream()
+            .filter(e -> e.content().kind() == ContentKind.LIST)
+            .map(e -> e.content().sha256())
+            .toList();
+    Map<Sha256, Sha256> wholes = contents.fileSha256(version.store(), lists);
+    return entries.stream().map(e -> item(e, wholes)).toList();
+  }
+
+  private static Item item(FileEntry entry, Map<Sha256, Sha256> wholes) {
+    Sha256 digest = entry.content().sha256();
+    Optional<Sha256> whole =
+        entry.content().kind() == ContentKind.BLOB
+            ? Optional.of(digest)
+            : Optional.ofNullable(wholes.get(digest));
+    return new Item(entry.path(), entry.sizeBytes(), whole, digest);
+  }
+
+  /** The first path that can begin with {@code prefix}; none when no path can. */
+  private static Optional<FilePath> atLeast(String prefix) {
+    return path(prefix).or(() -> path(prefix + FIRST_NAME));
+  }
+
+  /** Where a listing goes on that ended with {@code last}, a path or a directory. */
+  private static Optional<FilePath> after(String last) {
+    return last.charAt(last.length() - 1) == SLASH ? end(last) : path(last);
+  }
+
+  private static Optional<FilePath> end(String directory) {
+    return path(directory.substring(0, directory.length() - 1) + AFTER_SLASH);
+  }
+
+  private static Optional<FilePath> path(String text) {
+    try {
+      return Optional.of(FilePath.of(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String encode(String last) {
+    return Base64.getUrlEncoder()
+        .withoutPadding()
+        .encodeToString(last.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String decode(String cursor) {
+    String last = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+    if (last.isEmpty() || after(last).isEmpty()) {
+      throw new IllegalArgumentException("The cursor is not one that a page gave as nextCursor.");
+    }
+    return last;
+  }
+
+  /** One page on its way. */
+  private static final class Lister {
+    private final Walk walk;
+    private final String prefix;
+    private final boolean directories;
+    private final List<FileEntry> entries = new ArrayList<>();
+    private final List<String> prefixes = new ArrayList<>();
+    private String last;
+    private boolean more;
+
+    Lister(Walk walk, String prefix, boolean directories, String last) {
+      this.walk = walk;
+      this.prefix = prefix;
+      this.directories = directories;
+      this.last = last;
+    }
+
+    void list(FilePath from, int limit) {
+      Iterator<FileEntry> files = walk.from(from);
+      while (files.hasNext()) {
+        FileEntry entry = files.next();
+        String path = entry.path().toString();
+        if (path.equals(last)) {
+          continue;
+        }
+        if (!path.startsWith(prefix)) {
+          return;
+        }
+        if (entries.size() + prefixes.size() == limit) {
+          more = true;
+          return;
+        }
+        int slash = directories ? path.indexOf(SLASH, prefix.length()) : -1;
+        if (slash < 0) {
+          entries.add(entry);
+          last = path;
+        } else {
+          last = path.substring(0, slash + 1);
+          prefixes.add(last);
+          files = walk.from(end(last).orElseThrow());
+        }
+      }
+    }
+
+    Optional<String> next() {
+      return more ? Optional.of(encode(last)) : Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package io.moraine.dataset.file;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.moraine.content.file.CutFile;
+import io.moraine.content.file.FileCutter;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.file.StagedFileStore.Staged;
+import io.moraine.dataset.version.VersionProblem;
+import io.moraine.dataset.version.VersionState;
+import io.moraine.dataset.version.Versions;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TeamId;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Puts one file into an open version. What it takes to know where to put it is asked together with
+ * whether its first piece is there already: so a small file costs two round trips to the database
+ * and one to the bucket, and a put that is refused is read for 32 MiB at most. Thread-safe,
+ * blocking.
+ */
+@ApplicationScoped
+class PutFile {
+  /** What was put. */
+  record Put(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
+
+  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+  private final UploadMemory memory;
+  private final StagedFileStore store;
+  private final Versions versions;
+  private final Contents contents;
+  private final ExecutorService pieces;
+  private final Counter bytesIn;
+
+  PutFile(
+      UploadMemory memory,
+      StagedFileStore store,
+      Versions versions,
+      Contents contents,
+      MeterRegistry metrics,
+      @ConfigProperty(name = "moraine.uploads.parallel-pieces") int parallelPieces) {
+    this.memory = memory;
+    this.store = store;
+    this.versions = versions;
+    this.contents = contents;
+    this.pieces = Executors.newFixedThreadPool(parallelPieces, PutFile::thread);
+    this.bytesIn = metrics.counter("moraine.bytes.in");
+  }
+
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "piece-upload");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @PreDestroy
+  void close() {
+    pieces.shutdown();
+  }
+
+  /**
+   * @param ref names the version by its id
+   * @param length that {@code body} must have, or {@link FileCutter#UNKNOWN_LENGTH}
+   */
+  Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
+      throws IOException {
+    try (UploadMemory.Share share = memory.take(length);
+        Upload upload = new Upload(contents, pieces, first -> target(team, ref, first))) {
+      CutFile file = new FileCutter().cut(body, length, upload);
+      upload.finish(file);
+      stage(team, ref, path, file, upload);
+      bytesIn.increment(file.sizeBytes());
+      return new Put(path, file.sizeBytes(), file.fileSha256(), file.content().sha256());
+    }
+  }
+
+  private PutTarget target(TeamId team, DatasetRef ref, Sha256 firstPiece) {
+    PutTarget target =
+        store
+            .target(team, ref, firstPiece)
+            .await()
+            .atMost(DATABASE_PATIENCE)
+            .orElseGet(() -> missing(team, ref));
+    requireOpen(target);
+    return target;
+  }
+
+  /** Fails, saying what is missing. */
+  private PutTarget missing(TeamId team, DatasetRef ref) {
+    versions.find(team, ref).await().atMost(DATABASE_PATIENCE);
+    throw new IllegalStateException(ref + " appeared in the middle of a put; try again.");
+  }
+
+  private static void requireOpen(PutTarget target) {
+    if (target.state() != VersionState.OPEN) {
+      throw new VersionProblem.NotOpen(target.version(), target.state()).exception();
+    }
+  }
+
+  private void stage(TeamId team, DatasetRef ref, FilePath path, CutFile file, Upload upload) {
+    PutTarget target = upload.target();
+    Staged staged =
+        store.stage(target, path, file, upload.brought()).await().atMost(DATABASE_PATIENCE);
+    if (staged.done()) {
+      return;
+    }
+    // Refused: because of what it is now, first of all.
+    requireOpen(target(team, ref, file.content().sha256()));
+    throw clash(target, path, staged.clash().orElseThrow()).exception();
+  }
+
+  private static VersionProblem clash(PutTarget target, FilePath path, FilePath other) {
+    return other.isBelow(path)
+        ? new VersionProblem.FileAndDirectory(target.version(), path, other)
+        : new VersionProblem.FileAndDirectory(target.version(), other, path);
+  }
+}

@@ -1,0 +1,198 @@
+package io.moraine.dataset.file;
+
+import io.moraine.content.file.CutFile;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
+import io.moraine.content.tree.FileEntry;
+import io.moraine.dataset.content.Location;
+import io.moraine.dataset.content.Store;
+import io.moraine.dataset.version.VersionKey;
+import io.moraine.dataset.version.VersionState;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.ProviderId;
+import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** Writes and reads {@code staged_change}, which the commit empties. */
+@ApplicationScoped
+class StagedFileStore {
+  /** What a put at its end found. */
+  record Staged(boolean done, Optional<FilePath> clash) {}
+
+  private static final String TARGET =
+      """
+      SELECT d.id, d.provider, v.state,
+             EXISTS (SELECT FROM content c WHERE c.store = d.provider AND c.kind = 1 AND c.digest = $4) AS known
+      FROM dataset d JOIN version v ON v.dataset = d.id
+      WHERE d.team = $1 AND d.state = 'live' AND (d.id = $2 OR d.name = $2) AND v.id = $3 AND v.state <> 'deleting'
+      """;
+
+  /**
+   * A file and the contents it brought become known together, in one round trip. The version's row
+   * is shared by the puts that are just ending; entering committing wants it alone, so it either
+   * waits for them or makes them find no open version.
+   */
+  private static final String STAGE =
+      """
+      WITH target AS (
+        SELECT dataset, id FROM version WHERE dataset = $1 AND id = $2 AND state = 'open' FOR SHARE
+      ), clash AS (
+        SELECT coalesce(
+          (SELECT path FROM staged_change
+           WHERE dataset = $1 AND version = $2 AND path = ANY ($4) AND NOT deleted LIMIT 1),
+          (SELECT path FROM staged_change
+           WHERE dataset = $1 AND version = $2 AND path > $3 || '/' AND path < $3 || '0' AND NOT deleted
+           ORDER BY path LIMIT 1)) AS path
+      ), recorded AS (
+        INSERT INTO content (store, kind, digest, object, offset_bytes, size_bytes, file_sha256)
+        SELECT $8, c.* FROM target, unnest($9::smallint[], $10::bytea[], $11::text[], $12::bigint[], $13::bigint[], $14::bytea[])
+          AS c (kind, digest, object, offset_bytes, size_bytes, file_sha256)
+        ORDER BY kind, digest
+        ON CONFLICT DO NOTHING
+      ), staged AS (
+        INSERT INTO staged_change (dataset, version, path, size_bytes, kind, digest)
+        SELECT target.dataset, target.id, $3, $5, $6, $7 FROM target, clash WHERE clash.path IS NULL
+        ON CONFLICT (dataset, version, path) DO UPDATE
+          SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
+        RETURNING 1
+      )
+      SELECT EXISTS (SELECT FROM staged) AS done, clash.path AS clash FROM clash
+      """;
+
+  /** Without a base, a staged file that is deleted never was. */
+  private static final String DELETE =
+      """
+      WITH target AS (
+        SELECT dataset, id FROM version WHERE dataset = $1 AND id = $2 AND state = 'open' FOR SHARE
+      ), deleted AS (
+        DELETE FROM staged_change s USING target t
+        WHERE s.dataset = t.dataset AND s.version = t.id AND s.path = $3
+      )
+      SELECT EXISTS (SELECT FROM target) AS done
+      """;
+
+  private static final String FIND =
+      """
+      SELECT path, size_bytes, kind, digest FROM staged_change
+      WHERE dataset = $1 AND version = $2 AND path = $3 AND NOT deleted
+      """;
+
+  private static final String PAGE =
+      """
+      SELECT path, size_bytes, kind, digest FROM staged_change
+      WHERE dataset = $1 AND version = $2 AND path >= $3 AND NOT deleted ORDER BY path LIMIT $4
+      """;
+
+  private final Pool pool;
+
+  StagedFileStore(Pool pool) {
+    this.pool = pool;
+  }
+
+  /** The version {@code ref}, which names it by id; none that is being deleted. */
+  Uni<Optional<PutTarget>> target(TeamId team, DatasetRef ref, Sha256 firstPiece) {
+    return query(
+            TARGET,
+            Tuple.of(team.text(), ref.dataset(), ref.selector().toString(), bytes(firstPiece)))
+        .map(
+            rows ->
+                stream(rows)
+                    .findFirst()
+                    .map(row -> target(team, new VersionId(ref.selector().toString()), row)));
+  }
+
+  private static PutTarget target(TeamId team, VersionId version, Row row) {
+    return new PutTarget(
+        new VersionKey(new DatasetId(row.getString("id")), version),
+        new Store(team, new ProviderId(row.getString("provider"))),
+        VersionState.of(row.getString("state")),
+        row.getBoolean("known"));
+  }
+
+  /** Stages the file, unless the version is not open (any more) or the file clashes. */
+  Uni<Staged> stage(PutTarget target, FilePath path, CutFile file, List<Location> brought) {
+    Tuple parameters =
+        Tuple.of(target.version().dataset().text(), target.version().version().text())
+            .addString(path.toString())
+            .addArrayOfString(
+                path.ancestors().stream().map(FilePath::toString).toArray(String[]::new))
+            .addLong(file.sizeBytes())
+            .addShort((short) file.content().kind().code())
+            .addBuffer(bytes(file.content().sha256()))
+            .addString(target.store().provider().text())
+            .addArrayOfShort(
+                brought.stream().map(l -> (short) l.content().kind().code()).toArray(Short[]::new))
+            .addArrayOfBuffer(
+                brought.stream().map(l -> bytes(l.content().sha256())).toArray(Buffer[]::new))
+            .addArrayOfString(brought.stream().map(Location::object).toArray(String[]::new))
+            .addArrayOfLong(brought.stream().map(Location::offsetBytes).toArray(Long[]::new))
+            .addArrayOfLong(brought.stream().map(Location::sizeBytes).toArray(Long[]::new))
+            .addArrayOfBuffer(
+                brought.stream()
+                    .map(l -> l.fileSha256().map(StagedFileStore::bytes).orElse(null))
+                    .toArray(Buffer[]::new));
+    return query(STAGE, parameters)
+        .map(rows -> rows.iterator().next())
+        .map(
+            row ->
+                new Staged(
+                    row.getBoolean("done"),
+                    Optional.ofNullable(row.getString("clash")).map(FilePath::of)));
+  }
+
+  /** Whether the version was open; a file that was not there is gone as well. */
+  Uni<Boolean> delete(VersionKey version, FilePath path) {
+    return query(DELETE, parameters(version).addString(path.toString()))
+        .map(rows -> rows.iterator().next().getBoolean("done"));
+  }
+
+  Uni<Optional<FileEntry>> find(VersionKey version, FilePath path) {
+    return query(FIND, parameters(version).addString(path.toString()))
+        .map(rows -> stream(rows).findFirst().map(StagedFileStore::entry));
+  }
+
+  /** Up to {@code limit} files in order of path, from {@code from} on. */
+  Uni<List<FileEntry>> page(VersionKey version, FilePath from, int limit) {
+    return query(PAGE, parameters(version).addString(from.toString()).addInteger(limit))
+        .map(rows -> stream(rows).map(StagedFileStore::entry).toList());
+  }
+
+  private Uni<RowSet<Row>> query(String sql, Tuple parameters) {
+    return pool.preparedQuery(sql).execute(io.vertx.mutiny.sqlclient.Tuple.newInstance(parameters));
+  }
+
+  private static Stream<Row> stream(RowSet<Row> rows) {
+    return StreamSupport.stream(rows.spliterator(), false);
+  }
+
+  private static Tuple parameters(VersionKey version) {
+    return Tuple.of(version.dataset().text(), version.version().text());
+  }
+
+  private static Buffer bytes(Sha256 digest) {
+    return Buffer.buffer(digest.toBytes());
+  }
+
+  private static FileEntry entry(Row row) {
+    return new FileEntry(
+        FilePath.of(row.getString("path")),
+        row.getLong("size_bytes"),
+        new ContentId(
+            ContentKind.ofCode(row.getInteger("kind")),
+            Sha256.ofBytes(row.getBuffer("digest").getBytes())));
+  }
+}

@@ -1,0 +1,73 @@
+package io.moraine.dataset.file;
+
+import io.moraine.content.tree.FileEntry;
+import io.moraine.content.tree.VersionTree;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.version.Version;
+import io.moraine.dataset.version.VersionState;
+import io.moraine.dataset.version.Versions;
+import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.TeamId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Optional;
+
+/**
+ * What is in a version: its tree once it is committed, its staged changes before. Thread-safe,
+ * blocking.
+ */
+@ApplicationScoped
+class VersionFiles {
+  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+  private final Versions versions;
+  private final StagedFileStore store;
+  private final Contents contents;
+
+  VersionFiles(Versions versions, StagedFileStore store, Contents contents) {
+    this.versions = versions;
+    this.store = store;
+    this.contents = contents;
+  }
+
+  Version version(TeamId team, DatasetRef ref) {
+    return versions.find(team, ref).await().atMost(DATABASE_PATIENCE);
+  }
+
+  /** The file at {@code path}; fails with a 404 when there is none. */
+  FileEntry find(Version version, FilePath path) {
+    Optional<FileEntry> found =
+        version.state() == VersionState.COMMITTED
+            ? tree(version).find(path)
+            : store.find(version.key(), path).await().atMost(DATABASE_PATIENCE);
+    return found.orElseThrow(
+        () -> new RequestProblem.NotFound("file", path + " in " + version.key()).exception());
+  }
+
+  /** The files from a path on, in the order of their bytes; cheap to begin anywhere. */
+  Walk walk(Version version) {
+    if (version.state() == VersionState.COMMITTED) {
+      VersionTree tree = tree(version);
+      return tree::filesFrom;
+    }
+    return from ->
+        new StagedFiles(
+            from,
+            (path, limit) ->
+                store.page(version.key(), path, limit).await().atMost(DATABASE_PATIENCE));
+  }
+
+  private VersionTree tree(Version version) {
+    return new VersionTree(
+        version.committedRoot(), digest -> contents.node(version.store(), digest));
+  }
+
+  /** Begins at any path. */
+  @FunctionalInterface
+  interface Walk {
+    Iterator<FileEntry> from(FilePath path);
+  }
+}
