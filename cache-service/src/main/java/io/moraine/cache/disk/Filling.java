@@ -20,9 +20,6 @@ import java.nio.file.Path;
  * <p>{@link #link} and {@link #miss} may be called from several threads, for different files.
  */
 public final class Filling {
-  /** A file system of 2 disk accesses per sync still makes this many durable in some seconds. */
-  private static final int SYNCED_ONE_BY_ONE = 1_000;
-
   private final Path root;
   private final Path tree;
   private final Path missing;
@@ -87,11 +84,7 @@ public final class Filling {
    */
   void publish(long files) throws IOException {
     Trees.makeReadOnly(tree);
-    if (files <= SYNCED_ONE_BY_ONE) {
-      Trees.sync(tree);
-    } else {
-      Durable.syncFileSystem(tree);
-    }
+    Trees.sync(tree, files);
     Durable.makeDirectories(target.getParent());
     Files.move(tree, target, ATOMIC_MOVE);
     Modes.readOnlyDirectory(target);

@@ -13,7 +13,10 @@ final class Modes {
       PosixFilePermissions.fromString("r--r--r--");
   private static final Set<PosixFilePermission> READ_ONLY_DIRECTORY =
       PosixFilePermissions.fromString("r-xr-xr-x");
-  private static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwxr-xr-x");
+
+  /** Ours to change: even moving a directory elsewhere needs the right to write into it. */
+  static final Set<PosixFilePermission> OURS = PosixFilePermissions.fromString("rwxr-xr-x");
+
   private static final Set<PosixFilePermission> EVERYBODYS =
       PosixFilePermissions.fromString("rwxrwxrwx");
 
@@ -27,7 +30,6 @@ final class Modes {
     Files.setPosixFilePermissions(directory, READ_ONLY_DIRECTORY);
   }
 
-  /** Ours to change: even moving a directory elsewhere needs the right to write into it. */
   static void ours(Path directory) throws IOException {
     Files.setPosixFilePermissions(directory, OURS);
   }

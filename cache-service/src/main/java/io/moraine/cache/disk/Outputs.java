@@ -78,8 +78,9 @@ public final class Outputs {
     Path tree = sealing.resolve(TREE);
     Trees.delete(tree);
     Files.createDirectory(tree);
-    new SealedCopy(tree, room).copy(sealing.resolve(LEFT));
-    Durable.syncFileSystem(tree);
+    int files = new SealedCopy(tree, room).copy(sealing.resolve(LEFT));
+    Trees.sync(tree, files);
+    Durable.sync(sealing);
   }
 
   /** The sealed copy of the output that became, or will become, this version. */

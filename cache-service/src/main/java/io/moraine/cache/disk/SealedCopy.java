@@ -15,7 +15,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
-import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 
@@ -30,6 +29,7 @@ final class SealedCopy {
 
   private final Path to;
   private final Room room;
+  private int files;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
 
   SealedCopy(Path to, Room room) {
@@ -37,12 +37,11 @@ final class SealedCopy {
     this.room = room;
   }
 
-  void copy(Path from) throws IOException, UnsealableException {
+  /** Returns how many files there were. */
+  int copy(Path from) throws IOException, UnsealableException {
     try (DirectoryStream<Path> parent = Files.newDirectoryStream(from.getParent())) {
-      if (!(parent instanceof SecureDirectoryStream<Path> secure)) {
-        throw new IOException("the file system of " + from + " has no handles of directories");
-      }
-      if (!attributes(secure, from.getFileName()).isDirectory()) {
+      SecureDirectoryStream<Path> secure = Trees.secure(parent, from);
+      if (!Trees.attributes(secure, from.getFileName()).isDirectory()) {
         throw new UnsealableException("The output's directory was replaced by something else.");
       }
       try (SecureDirectoryStream<Path> directory =
@@ -50,6 +49,7 @@ final class SealedCopy {
         copy(directory, "");
       }
     }
+    return files;
   }
 
   private void copy(SecureDirectoryStream<Path> directory, String prefix)
@@ -57,7 +57,7 @@ final class SealedCopy {
     for (Path entry : directory) {
       Path name = entry.getFileName();
       FilePath path = path(prefix, name);
-      BasicFileAttributes before = attributes(directory, name);
+      BasicFileAttributes before = Trees.attributes(directory, name);
       if (before.isDirectory()) {
         try (SecureDirectoryStream<Path> below =
             directory.newDirectoryStream(name, NOFOLLOW_LINKS)) {
@@ -78,6 +78,7 @@ final class SealedCopy {
   private void copyFile(
       SecureDirectoryStream<Path> directory, Path name, FilePath path, BasicFileAttributes before)
       throws IOException, UnsealableException {
+    files++;
     room.take(before.size());
     Path copy = to.resolve(path.toString());
     Files.createDirectories(copy.getParent());
@@ -85,7 +86,7 @@ final class SealedCopy {
         FileChannel out = FileChannel.open(copy, CREATE_NEW, WRITE)) {
       transfer(in, out, before.size());
     }
-    BasicFileAttributes after = attributes(directory, name);
+    BasicFileAttributes after = Trees.attributes(directory, name);
     if (!after.isRegularFile() || !before.fileKey().equals(after.fileKey())) {
       throw new UnsealableException(
           path.quoted() + " was swapped for something else while it was sealed.");
@@ -121,12 +122,5 @@ final class SealedCopy {
     } catch (IllegalArgumentException e) {
       throw new UnsealableException(e.getMessage());
     }
-  }
-
-  private static BasicFileAttributes attributes(SecureDirectoryStream<Path> directory, Path name)
-      throws IOException {
-    return directory
-        .getFileAttributeView(name, BasicFileAttributeView.class, NOFOLLOW_LINKS)
-        .readAttributes();
   }
 }

@@ -21,8 +21,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Takes an output one or more steps further, as far as they go; see the package. Each step may be
@@ -32,7 +33,6 @@ import java.util.Optional;
 @ApplicationScoped
 class AdvanceOutput {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int LOCKS = 64;
 
   private final OutputStore store;
   private final OutputSpace space;
@@ -43,7 +43,7 @@ class AdvanceOutput {
   private final Database database;
   private final Outbox outbox;
   private final MeterRegistry metrics;
-  private final Object[] locks = new Object[LOCKS];
+  private final Set<OutputKey> underWay = ConcurrentHashMap.newKeySet();
 
   AdvanceOutput(
       OutputStore store,
@@ -64,15 +64,20 @@ class AdvanceOutput {
     this.database = database;
     this.outbox = outbox;
     this.metrics = metrics;
-    Arrays.setAll(locks, i -> new Object());
   }
 
+  /** Returns at once when another thread is at it. */
   void advance(OutputKey key) throws IOException {
-    synchronized (locks[Math.floorMod(key.hashCode(), LOCKS)]) {
+    if (!underWay.add(key)) {
+      return;
+    }
+    try {
       Optional<Output> output = find(key);
       while (output.isPresent() && step(output.get())) {
         output = find(key);
       }
+    } finally {
+      underWay.remove(key);
     }
   }
 

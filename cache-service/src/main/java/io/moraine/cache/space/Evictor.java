@@ -2,12 +2,14 @@ package io.moraine.cache.space;
 
 import io.moraine.vocabulary.TeamId;
 
-/** Makes room in a team's cache. */
-@FunctionalInterface
+/** Makes room in a team's cache. Blocking. */
 public interface Evictor {
+  /** At most how many bytes could be unlinked, were everything evicted that may go. */
+  long evictableBytes(TeamId team);
+
   /**
    * Takes what was least recently used out of the cache until {@code bytes} are unlinked, as far as
-   * there is something that may go. May block.
+   * there is something that may go.
    *
    * @return the bytes that were unlinked, perhaps fewer or more; 0 when nothing may go
    */

@@ -1,7 +1,9 @@
 package io.moraine.cache.space;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.cache.CacheConfig;
 import io.moraine.cache.disk.ShareStorage;
+import io.moraine.cache.space.TeamSpace.Figures;
 import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
@@ -10,6 +12,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ToLongFunction;
 
 /**
  * The space of every team. What is used is counted once, from the disk, when a team is first asked
@@ -26,20 +29,27 @@ public class Spaces {
   private final Evictor evictor;
   private final Map<TeamId, TeamSpace> spaces = new ConcurrentHashMap<>();
 
-  Spaces(CacheConfig config, ShareStorage storage, LimitStore limits, Evictor evictor) {
+  Spaces(
+      CacheConfig config,
+      ShareStorage storage,
+      LimitStore limits,
+      Evictor evictor,
+      MeterRegistry metrics) {
     this.config = config;
     this.storage = storage;
     this.limits = limits;
     this.evictor = evictor;
+    metrics.gauge("moraine.cache.bytes", spaces, all -> sum(all.values(), Figures::usedBytes));
+    metrics.gauge(
+        "moraine.cache.reserved.bytes", spaces, all -> sum(all.values(), Figures::reservedBytes));
+  }
+
+  private static double sum(Collection<TeamSpace> spaces, ToLongFunction<Figures> figure) {
+    return spaces.stream().map(TeamSpace::figures).mapToLong(figure).sum();
   }
 
   public TeamSpace of(TeamId team) {
     return spaces.computeIfAbsent(team, this::count);
-  }
-
-  /** Those that were asked for so far. */
-  public Collection<TeamSpace> known() {
-    return spaces.values();
   }
 
   /** Sets a team's bound for good, and evicts what is beyond it as far as that may go. */

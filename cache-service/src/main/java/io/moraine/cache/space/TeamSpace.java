@@ -67,7 +67,8 @@ public final class TeamSpace {
     try {
       boolean more = true;
       while (!tryTake(bytes)) {
-        if (!more || !couldFit(bytes)) {
+        // Nothing is evicted where all of it would not be enough.
+        if (!more || evictor.evictableBytes(team) < bytes + excessBytes()) {
           throw new NoRoomException(bytes, figures());
         }
         more = evict(bytes + excessBytes());
@@ -89,11 +90,6 @@ public final class TeamSpace {
     }
     reservedBytes += bytes;
     return true;
-  }
-
-  /** Whether it would fit if everything that is used went. */
-  private synchronized boolean couldFit(long bytes) {
-    return bytes <= limitBytes - reservedBytes;
   }
 
   private synchronized long excessBytes() {

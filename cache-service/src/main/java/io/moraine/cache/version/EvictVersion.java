@@ -64,10 +64,12 @@ class EvictVersion implements Evictor {
   }
 
   @Override
+  public long evictableBytes(TeamId team) {
+    return store.evictableBytes(team).await().atMost(PATIENCE);
+  }
+
+  @Override
   public long evict(TeamId team, long bytes) {
-    if (store.evictableBytes(team).await().atMost(PATIENCE) < bytes) {
-      return 0; // evicting all of it would not help
-    }
     try {
       long unused = 0;
       while (unused < bytes) {

@@ -46,7 +46,9 @@ class FillVersion {
   private final EvictWorker evictions;
   private final Database database;
   private final Outbox outbox;
-  private final Timer fills;
+  private final Timer time;
+  private final Counter cached;
+  private final Counter failed;
   private final Counter fetchedBytes;
 
   FillVersion(
@@ -71,7 +73,9 @@ class FillVersion {
     this.evictions = evictions;
     this.database = database;
     this.outbox = outbox;
-    this.fills = metrics.timer("moraine.cache.fill");
+    this.time = metrics.timer("moraine.cache.fill");
+    this.cached = metrics.counter("moraine.cache.fills", "end", "cached");
+    this.failed = metrics.counter("moraine.cache.fills", "end", "failed");
     this.fetchedBytes = metrics.counter("moraine.cache.fetched.bytes");
   }
 
@@ -81,13 +85,14 @@ class FillVersion {
       return;
     }
     CachedVersion version = claimed.get();
-    Timer.Sample time = Timer.start();
+    Timer.Sample sample = Timer.start();
     try {
       long fetched = putTogether(version);
       FaultPoint.reached("fill.published");
       cached(version, fetched);
       fetchedBytes.increment(fetched);
-      time.stop(fills);
+      cached.increment();
+      sample.stop(time);
     } catch (NoRoomException e) {
       giveUp(version, e.getMessage(), Optional.of(RETRY_NO_ROOM));
     } catch (RefusedException | CorruptFileException | UncacheableException e) {
@@ -154,6 +159,7 @@ class FillVersion {
     disk.discardFilling(key.dataset(), key.version());
     spaces.of(key.team()).giveBack(disk.contents().sweep());
     store.failed(key, reason, retryIn).await().atMost(PATIENCE);
+    failed.increment();
     LOG.warnf("%s of team %s is not cached: %s", key, key.team(), reason);
     evictions.wake();
   }
