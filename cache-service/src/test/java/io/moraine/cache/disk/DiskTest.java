@@ -22,6 +22,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -276,6 +277,43 @@ class DiskTest {
       disk.outputs().copy(DATASET, FIRST, bytes -> {});
 
       assertThat(disk.outputs().copyOf(DATASET, FIRST)).isEmptyDirectory();
+    }
+
+    @Test
+    void areRemovedWhateverTheirModesAndNothingBehindALinkIs() throws Exception {
+      Path outside = Files.createDirectories(root.resolve("outside"));
+      Files.writeString(outside.resolve("precious"), "kept");
+      disk.outputs().open(directory);
+      Path locked = Files.createDirectories(directory.resolve("a/b"));
+      Files.writeString(locked.resolve("file"), "x");
+      Files.createSymbolicLink(directory.resolve("a/link"), outside);
+      Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("---------"));
+      Files.setPosixFilePermissions(
+          locked.getParent(), PosixFilePermissions.fromString("---------"));
+
+      disk.outputs().remove(directory);
+
+      assertThat(team.resolve("outputs")).isEmptyDirectory();
+      assertThat(team.resolve("trash")).isEmptyDirectory();
+      assertThat(outside.resolve("precious")).hasContent("kept");
+    }
+
+    @Test
+    void thatNobodyOwnsGoAtStart() throws Exception {
+      disk.outputs().open(directory);
+      Path other =
+          disk.outputs().directory(new RunName("r"), RunName.MAIN, 2, new RunName("model"));
+      disk.outputs().open(other);
+      disk.outputs().seal(other, DATASET, FIRST);
+      disk.outputs().seal(other, DATASET, SECOND);
+
+      disk.outputs().removeUnless(Set.of(directory), Set.of(new PresentVersion(DATASET, FIRST)));
+      assertThat(directory).exists();
+      assertThat(team.resolve("sealing").toFile().list()).containsExactly(DATASET + "." + FIRST);
+
+      disk.outputs().removeUnless(Set.of(), Set.of());
+      assertThat(directory).doesNotExist();
+      assertThat(team.resolve("sealing")).isEmptyDirectory();
     }
 
     private interface Step {

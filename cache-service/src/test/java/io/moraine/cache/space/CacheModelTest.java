@@ -89,7 +89,7 @@ class CacheModelTest {
   }
 
   /** The real disk and space, and what they should hold. */
-  private static final class World {
+  private static final class World implements Evictor {
     private final Path root;
     private TeamDisk disk;
     private TeamSpace space;
@@ -108,7 +108,7 @@ class CacheModelTest {
       disk = new ShareStorage(root, LINKS_PER_FILE).team(TEAM);
       disk.clean();
       disk.contents().sweep();
-      space = new TeamSpace(TEAM, limitBytes, disk.contents().bytes(), (team, b) -> evict(b));
+      space = new TeamSpace(TEAM, limitBytes, disk.contents().bytes(), this);
       broken.clear();
     }
 
@@ -192,7 +192,16 @@ class CacheModelTest {
       }
     }
 
-    private long evict(long bytes) {
+    @Override
+    public long evictableBytes(TeamId team) {
+      return cached.values().stream()
+          .flatMap(files -> files.values().stream())
+          .mapToLong(content -> content * 7 + 1)
+          .sum();
+    }
+
+    @Override
+    public long evict(TeamId team, long bytes) {
       try {
         long unused = 0;
         while (unused < bytes && !cached.isEmpty()) {
