@@ -21,6 +21,9 @@ import java.util.Optional;
  * never taken for the truth. {@code run/state} holds one line per process.
  */
 public final class RunningStack {
+  private static final int TRIES = 20;
+  private static final long PAUSE_MILLIS = 23;
+
   private final Path lock;
   private final Path state;
 
@@ -69,9 +72,16 @@ public final class RunningStack {
   }
 
   /** Makes this process the supervisor, until it ends; empty when there is one already. */
-  public Optional<FileLock> take() throws IOException {
+  public Optional<FileLock> take() throws IOException, InterruptedException {
     Files.createDirectories(lock.getParent());
-    return Optional.ofNullable(FileChannel.open(lock, CREATE, WRITE).tryLock());
+    FileChannel channel = FileChannel.open(lock, CREATE, WRITE);
+    FileLock taken = channel.tryLock();
+    // Who only asks whether a stack runs holds the lock for a moment too.
+    for (int again = 0; taken == null && again < TRIES; again++) {
+      Thread.sleep(PAUSE_MILLIS);
+      taken = channel.tryLock();
+    }
+    return Optional.ofNullable(taken);
   }
 
   public boolean isRunning() throws IOException {
