@@ -51,7 +51,8 @@ public final class Rest {
   private final Settings settings;
   private final String key;
 
-  Rest(Settings settings, String key) {
+  /** Calls to the services of {@code settings}. */
+  public Rest(Settings settings, String key) {
     this.settings = settings;
     this.key = key;
   }
