@@ -8,7 +8,6 @@ import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -22,11 +21,10 @@ import org.eclipse.microprofile.rest.client.annotation.RegisterClientHeaders;
 import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** What is asked of cache-service (docs/architecture.md). Blocking. */
+/** What is asked of cache-service (docs/architecture.md). Blocks. */
 @RegisterRestClient(configKey = "cache-service")
 @RegisterClientHeaders(ServiceKeyHeader.class)
 @RegisterProvider(RefusalMapper.class)
-@Blocking
 @Path("/")
 interface CacheClient {
   /** How far the cache is with a version: {@code cached} or {@code failed} are the ends. */

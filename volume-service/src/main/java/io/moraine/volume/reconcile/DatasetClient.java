@@ -6,7 +6,6 @@ import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
-import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
@@ -18,11 +17,10 @@ import org.eclipse.microprofile.rest.client.annotation.RegisterClientHeaders;
 import org.eclipse.microprofile.rest.client.annotation.RegisterProvider;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** What is asked of dataset-service (docs/architecture.md). Blocking. */
+/** What is asked of dataset-service (docs/architecture.md). Blocks. */
 @RegisterRestClient(configKey = "dataset-service")
 @RegisterClientHeaders(ServiceKeyHeader.class)
 @RegisterProvider(RefusalMapper.class)
-@Blocking
 @Path("/datasets")
 interface DatasetClient {
   /** A ref resolved, and its version held. */

@@ -40,7 +40,7 @@ class RunResource {
 
   @GET
   @Operation(summary = "The team's runs by name; `limit` is at most 1000")
-  Uni<Page> list(
+  public Uni<Page> list(
       @QueryParam("cursor") @DefaultValue("") String cursor,
       @QueryParam("limit") @DefaultValue("100") int limit) {
     if (limit < 1 || limit > MOST) {
@@ -61,7 +61,7 @@ class RunResource {
   @GET
   @Path("/{run}")
   @Operation(summary = "A run: its state, what its inputs were frozen to, what its outputs became")
-  Uni<RunDetails> details(@PathParam("run") String name) {
+  public Uni<RunDetails> details(@PathParam("run") String name) {
     RunKey run = key(name);
     return runs.details(run).map(found -> found.orElseThrow(() -> notFound(run.run())));
   }
@@ -69,7 +69,7 @@ class RunResource {
   @GET
   @Path("/{run}/mounts")
   @Operation(summary = "What a ready job finds where, as in its JobReady; 409 before it is ready")
-  Uni<MountsOfJob> mounts(@PathParam("run") String name, @QueryParam("job") String job) {
+  public Uni<MountsOfJob> mounts(@PathParam("run") String name, @QueryParam("job") String job) {
     RunKey run = key(name);
     Optional<RunName> named = Optional.ofNullable(job).map(RunResource::name);
     return runs.mounts(run).map(mounts -> mounts(run.run(), named, mounts));

@@ -8,6 +8,7 @@ import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.rest.client.annotation.RegisterClientHeaders;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
@@ -20,6 +21,7 @@ interface TokenClient {
   /** The JWK set that signs them. */
   @GET
   @Path("/tokens/keys")
+  @Produces(MediaType.APPLICATION_JSON)
   Uni<String> keys();
 
   @POST

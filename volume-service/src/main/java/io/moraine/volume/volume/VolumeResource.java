@@ -32,7 +32,7 @@ class VolumeResource {
 
   @GET
   @Operation(summary = "The team's volumes that exist, by id; `limit` is at most 1000")
-  Uni<Page> list(
+  public Uni<Page> list(
       @QueryParam("cursor") @DefaultValue("") String cursor,
       @QueryParam("limit") @DefaultValue("100") int limit) {
     if (limit < 1 || limit > MOST) {
