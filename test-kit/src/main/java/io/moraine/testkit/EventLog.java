@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,7 +32,8 @@ public final class EventLog implements AutoCloseable {
   private final EventCodec codec = new EventCodec();
   private final List<Entry> entries = new CopyOnWriteArrayList<>();
   private final Thread thread;
-  private volatile Exception unreadable;
+  private final Map<String, Exception> unreadable = new ConcurrentHashMap<>();
+  private volatile RuntimeException broken;
   private volatile boolean closed;
 
   private EventLog(Topic topic) {
@@ -45,14 +47,13 @@ public final class EventLog implements AutoCloseable {
     return new EventLog(topic);
   }
 
-  /**
-   * What came so far under {@code key}, in order. Fails when anything on the topic was not an
-   * event.
-   */
+  /** What came so far under {@code key}, in order. Fails when anything under it was no event. */
   public List<Entry> of(String key) {
-    if (unreadable != null) {
-      throw new IllegalStateException(
-          "There is something on the topic that is no event", unreadable);
+    if (broken != null) {
+      throw broken;
+    }
+    if (unreadable.containsKey(key)) {
+      throw new IllegalStateException("What is under " + key + " is no event", unreadable.get(key));
     }
     return entries.stream().filter(entry -> entry.event().key().equals(key)).toList();
   }
@@ -78,11 +79,19 @@ public final class EventLog implements AutoCloseable {
       consumer.seekToBeginning(partitions);
       while (!closed) {
         for (ConsumerRecord<String, byte[]> message : consumer.poll(POLL)) {
-          entries.add(entry(message));
+          add(message);
         }
       }
-    } catch (UnreadableEventException | RuntimeException e) {
-      unreadable = e;
+    } catch (RuntimeException e) {
+      broken = e;
+    }
+  }
+
+  private void add(ConsumerRecord<String, byte[]> message) {
+    try {
+      entries.add(entry(message));
+    } catch (UnreadableEventException e) {
+      unreadable.put(message.key(), e);
     }
   }
 

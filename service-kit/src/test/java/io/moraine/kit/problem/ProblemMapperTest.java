@@ -1,0 +1,90 @@
+package io.moraine.kit.problem;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+
+import io.moraine.testkit.EmbeddedStack;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedStack.class)
+class ProblemMapperTest {
+  @Test
+  void aProblemSaysItselfTwiceForTheStandardAndForTheGradientClient() {
+    given()
+        .get("/refusing/problem")
+        .then()
+        .statusCode(404)
+        .contentType("application/problem+json")
+        .body("type", equalTo("urn:moraine:problem:dataset/not-found"))
+        .body("status", equalTo(404))
+        .body("detail", equalTo("There is no dataset faces in your team."))
+        .body("title", nullValue()) // the client would print it as well
+        .body("error.statusCode", equalTo(404))
+        .body("error.name", equalTo("dataset/not-found"))
+        .body("error.message", equalTo("There is no dataset faces in your team."));
+  }
+
+  @Test
+  void aFaultTellsItsIdAndNothingElse() {
+    String body =
+        given()
+            .get("/refusing/fault")
+            .then()
+            .statusCode(500)
+            .contentType("application/problem+json")
+            .body("instance", startsWith("urn:uuid:"))
+            .extract()
+            .asString();
+
+    assertThat(body).doesNotContain("42").doesNotContain("IllegalState");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{                               | body",
+        "[]                              | body",
+        "''                              | no body",
+        "{\"name\": \"Upper Case\"}      | dataset name",
+        "{\"name\": {}}                  | body",
+        "{\"name\": \"a\", \"count\": -1}| count must not be negative",
+        "{\"name\": \"a\", \"count\": \"x\"}| body",
+      })
+  void aBodyThatDoesNotFitSaysWhy(String body, String why) {
+    given()
+        .contentType(ContentType.JSON)
+        .body(body)
+        .post("/refusing/body")
+        .then()
+        .statusCode(400)
+        .contentType("application/problem+json")
+        .body("detail", containsString(why), "error.message", not(containsString("\n")));
+  }
+
+  @Test
+  void whatTheHttpLayerRefusesHasTheSameShape() {
+    shaped(given().get("/nothing/here").then(), 404);
+    shaped(given().delete("/refusing/problem").then(), 405);
+    shaped(given().contentType("text/plain").body("x").post("/refusing/body").then(), 415);
+  }
+
+  private static void shaped(ValidatableResponse answer, int status) {
+    answer
+        .statusCode(status)
+        .contentType("application/problem+json")
+        .body("status", equalTo(status), "error.statusCode", equalTo(status));
+  }
+}
