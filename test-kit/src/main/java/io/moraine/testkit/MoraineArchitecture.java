@@ -201,13 +201,16 @@ public final class MoraineArchitecture {
     return outermostEndsWith(type, EDGES.toArray(String[]::new));
   }
 
-  /** A nested class, a lambda's included, belongs to the class whose file it is in. */
+  /**
+   * A nested class, a lambda's included, belongs to the class whose file it is in. The bare word is
+   * none: a {@code Store} is a word of the domain.
+   */
   private static boolean outermostEndsWith(JavaClass type, String... endings) {
     JavaClass outermost = type;
     while (outermost.getEnclosingClass().isPresent()) {
       outermost = outermost.getEnclosingClass().get();
     }
     String name = outermost.getSimpleName();
-    return Stream.of(endings).anyMatch(name::endsWith);
+    return Stream.of(endings).anyMatch(end -> name.endsWith(end) && !name.equals(end));
   }
 }
