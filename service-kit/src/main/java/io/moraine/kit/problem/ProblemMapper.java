@@ -2,8 +2,11 @@ package io.moraine.kit.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.net.ConnectException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +18,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 public class ProblemMapper {
   private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
   private static final String MEDIA_TYPE = "application/problem+json";
+  private static final String DATABASE = "The database";
+
+  /** PostgreSQL's error class of a server that is going down or coming up. */
+  private static final String OPERATOR_INTERVENTION = "57P";
+
   private static final String TYPE_PREFIX = "urn:moraine:problem:";
 
   @ServerExceptionMapper
@@ -45,6 +53,30 @@ public class ProblemMapper {
       return answer(new RequestProblem.Http(status, word.get().getMessage()));
     }
     return answer(new RequestProblem.Http(status, e.getMessage()));
+  }
+
+  /** No connection was made, so nothing was changed. */
+  @ServerExceptionMapper
+  public Response unreachable(ConnectException e) {
+    LOG.warnf("Refused a request: %s", e.getMessage());
+    return answer(new RequestProblem.Unavailable(DATABASE));
+  }
+
+  @ServerExceptionMapper
+  public Response closed(ClosedConnectionException e) {
+    return interrupted(e);
+  }
+
+  @ServerExceptionMapper
+  public Response database(PgException e) {
+    return String.valueOf(e.getSqlState()).startsWith(OPERATOR_INTERVENTION)
+        ? interrupted(e)
+        : fault(e);
+  }
+
+  private Response interrupted(Throwable e) {
+    LOG.warnf("Lost the database during a request: %s", e.getMessage());
+    return answer(new RequestProblem.Interrupted(DATABASE));
   }
 
   @ServerExceptionMapper

@@ -99,6 +99,25 @@ public sealed interface RequestProblem extends Problem {
     }
   }
 
+  /** Something we need went away half way; whether the request took effect is not known. */
+  record Interrupted(String what) implements RequestProblem {
+    @Override
+    public int status() {
+      return 503;
+    }
+
+    @Override
+    public String type() {
+      return "request/interrupted";
+    }
+
+    @Override
+    public String detail() {
+      return "%s went away during the request, which may have been done or not. Look, then try again."
+          .formatted(what);
+    }
+  }
+
   /** Our fault; the id is in the log. */
   record Fault(String id) implements RequestProblem {
     @Override

@@ -80,8 +80,7 @@ class EventConsumerTest {
     String noSchema = send(dataset.text(), headers(type, 2), "{}".getBytes(StandardCharsets.UTF_8));
     String noType =
         send(dataset.text(), headers("io.moraine.Unknown.v1", 3), codec.encode(created));
-    String otherTopic =
-        send("r", headers("io.moraine.run.RunFinished.v1", 4), runFinished());
+    String otherTopic = send("r", headers("io.moraine.run.RunFinished.v1", 4), runFinished());
     String otherKey = send("somebody-else", headers(type, 5), codec.encode(created));
     String noHeaders = send(dataset.text(), Map.of("ce_id", UUID.randomUUID().toString()), null);
     send(created, 6);

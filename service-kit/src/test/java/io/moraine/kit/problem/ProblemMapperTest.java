@@ -51,6 +51,14 @@ class ProblemMapperTest {
     assertThat(body).doesNotContain("42").doesNotContain("IllegalState");
   }
 
+  @Test
+  void aDatabaseThatIsAwayIsNoFaultOfOurs() {
+    shaped(given().get("/refusing/unreachable").then(), 503)
+        .body("detail", containsString("Nothing was changed"));
+    shaped(given().get("/refusing/interrupted").then(), 503)
+        .body("detail", containsString("may have been done or not"));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -81,8 +89,8 @@ class ProblemMapperTest {
     shaped(given().contentType("text/plain").body("x").post("/refusing/body").then(), 415);
   }
 
-  private static void shaped(ValidatableResponse answer, int status) {
-    answer
+  private static ValidatableResponse shaped(ValidatableResponse answer, int status) {
+    return answer
         .statusCode(status)
         .contentType("application/problem+json")
         .body("status", equalTo(status), "error.statusCode", equalTo(status));

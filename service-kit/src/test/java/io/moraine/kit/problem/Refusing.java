@@ -2,9 +2,12 @@ package io.moraine.kit.problem;
 
 import io.moraine.kit.auth.Open;
 import io.moraine.vocabulary.DatasetName;
+import io.smallrye.mutiny.Uni;
+import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import java.net.ConnectException;
 
 /** Refuses in every way there is. */
 @Path("/refusing")
@@ -16,6 +19,12 @@ public class Refusing {
         throw new IllegalArgumentException("count must not be negative.");
       }
     }
+  }
+
+  private final Pool database;
+
+  Refusing(Pool database) {
+    this.database = database;
   }
 
   @GET
@@ -30,6 +39,24 @@ public class Refusing {
   @Open
   public String fault() {
     throw new IllegalStateException("the secret is 42");
+  }
+
+  @GET
+  @Path("/unreachable")
+  @Open
+  public Uni<String> unreachable() {
+    return Uni.createFrom().failure(new ConnectException("Connection refused: 127.0.0.1:54320"));
+  }
+
+  /** Ends its own connection, as a server that goes down does. */
+  @GET
+  @Path("/interrupted")
+  @Open
+  public Uni<String> interrupted() {
+    return database
+        .query("SELECT pg_terminate_backend(pg_backend_pid())")
+        .execute()
+        .map(rows -> "never");
   }
 
   @POST
