@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-// A plain {holder} would match as little as it can: one character, and the rest as no path at all.
-@Path("/datasets/ref/{ref: .+}/holds/{holder: [^/]+}")
+// Patterns of paths never give back what they took: this one leaves /holds/ to the rest.
+@Path("/datasets/ref/{ref: .+(?=/holds/)}/holds/{holder}")
 @Tag(name = "Refs and holds")
 class HoldResource {
   record Request(Long expiresInSeconds) {

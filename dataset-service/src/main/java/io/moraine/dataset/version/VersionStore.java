@@ -6,11 +6,6 @@ import io.moraine.events.dataset.Origin;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
-import io.moraine.vocabulary.DatasetRef;
-import io.moraine.vocabulary.DatasetRef.Exactly;
-import io.moraine.vocabulary.DatasetRef.Pinned;
-import io.moraine.vocabulary.DatasetRef.Selector;
-import io.moraine.vocabulary.DatasetRef.Tagged;
 import io.moraine.vocabulary.ProviderId;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.Sha256;
@@ -18,7 +13,6 @@ import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -43,16 +37,6 @@ class VersionStore {
        v.created_at, v.modified_at, v.committed_at, v.recorded_sequence, v.digest, v.files, v.bytes,
        ARRAY(SELECT t.name FROM tag t WHERE t.dataset = v.dataset AND t.version = v.id ORDER BY t.name) AS tags
       """;
-
-  private static final String FIND =
-      "SELECT"
-          + COLUMNS
-          + """
-            FROM dataset d JOIN version v ON v.dataset = d.id
-            WHERE d.team = $1 AND d.state = 'live' AND (d.id = $2 OR d.name = $2) AND v.state <> 'deleting'
-            """;
-  private static final String NEWEST = " ORDER BY v.commit_sequence DESC LIMIT 1";
-  private static final String COMMITTED = " AND v.state = 'committed'";
 
   private static final String CREATE =
       """
@@ -121,37 +105,14 @@ class VersionStore {
     this.pool = pool;
   }
 
-  /** The version that {@code ref} means; none that is being deleted. */
-  Uni<Optional<Version>> find(TeamId team, DatasetRef ref) {
-    Selector selector = ref.selector();
-    if (selector instanceof Exactly exactly) {
-      return find(
-          FIND + " AND v.id = $3", Tuple.of(team.text(), ref.dataset(), exactly.toString()));
-    }
-    if (selector instanceof Tagged tagged) {
-      return find(
-          FIND + " AND v.id = (SELECT t.version FROM tag t WHERE t.dataset = d.id AND t.name = $3)",
-          Tuple.of(team.text(), ref.dataset(), tagged.toString()));
-    }
-    if (selector instanceof Pinned pinned) {
-      return find(
-          FIND + COMMITTED + " AND v.digest = $3" + NEWEST,
-          Tuple.of(team.text(), ref.dataset(), Buffer.buffer(pinned.digest().toBytes())));
-    }
-    return find(FIND + COMMITTED + NEWEST, Tuple.of(team.text(), ref.dataset()));
-  }
-
-  private Uni<Optional<Version>> find(String sql, Tuple parameters) {
-    return pool.preparedQuery(sql).execute(parameters).map(VersionStore::first);
-  }
-
   /** The version of this key, whatever its state and its dataset's. */
   Uni<Optional<Version>> find(VersionKey key) {
-    return find(
-        "SELECT"
-            + COLUMNS
-            + "FROM version v JOIN dataset d ON d.id = v.dataset WHERE v.dataset = $1 AND v.id = $2",
-        parameters(key));
+    return pool.preparedQuery(
+            "SELECT"
+                + COLUMNS
+                + "FROM version v JOIN dataset d ON d.id = v.dataset WHERE v.dataset = $1 AND v.id = $2")
+        .execute(parameters(key))
+        .map(VersionStore::first);
   }
 
   /** Makes an open version; none when one of this origin is there, or the random id is taken. */

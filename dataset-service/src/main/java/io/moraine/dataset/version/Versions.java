@@ -1,9 +1,8 @@
 package io.moraine.dataset.version;
 
-import io.moraine.dataset.dataset.Datasets;
+import io.moraine.dataset.ref.Refs;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetRef;
-import io.moraine.vocabulary.DatasetRef.Selector;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -12,11 +11,11 @@ import java.util.Optional;
 /** Finds versions for whoever may see them. Thread-safe, never blocks. */
 @ApplicationScoped
 public class Versions {
-  private final Datasets datasets;
+  private final Refs refs;
   private final VersionStore store;
 
-  Versions(Datasets datasets, VersionStore store) {
-    this.datasets = datasets;
+  Versions(Refs refs, VersionStore store) {
+    this.refs = refs;
     this.store = store;
   }
 
@@ -25,25 +24,20 @@ public class Versions {
    * included when they are named by id. Fails with a 404 that says what is missing.
    */
   public Uni<Version> find(TeamId team, DatasetRef ref) {
-    return store
-        .find(team, ref)
-        .chain(
-            found ->
-                found
-                    .map(version -> Uni.createFrom().item(version))
-                    .orElseGet(() -> missing(team, ref.dataset(), ref.selector())));
+    return refs.resolve(team, ref)
+        .chain(named -> get(new VersionKey(named.dataset(), named.version())));
   }
 
-  /** Fails with the 404 for a dataset, when there is none, else for its version. */
-  private <T> Uni<T> missing(TeamId team, String dataset, Selector selector) {
-    return datasets
-        .id(team, dataset)
-        .chain(
-            () ->
-                Uni.createFrom()
-                    .failure(
-                        new RequestProblem.NotFound("version", dataset + ":" + selector)
-                            .exception()));
+  /** The version of this key; one that was deleted since it was named is a 404. */
+  Uni<Version> get(VersionKey key) {
+    return store
+        .find(key)
+        .map(
+            found ->
+                found
+                    .filter(version -> version.state() != VersionState.DELETING)
+                    .orElseThrow(
+                        () -> new RequestProblem.NotFound("version", key.toString()).exception()));
   }
 
   /**
