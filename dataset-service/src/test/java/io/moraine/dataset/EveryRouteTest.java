@@ -1,0 +1,205 @@
+package io.moraine.dataset;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+
+import io.moraine.testkit.EmbeddedStack;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import java.util.List;
+import java.util.Map;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+/** What has to be true of every route that the OpenAPI document declares, whatever it does. */
+@QuarkusTest
+@QuarkusTestResource(EmbeddedStack.class)
+class EveryRouteTest {
+  private static final String OPEN_TO_ALL = "/tokens/keys";
+
+  /** Everything that any route asks for: members that a call does not know are ignored. */
+  private static final String BODY =
+      """
+      {"name": "another", "role": "reader", "version": "%s", "expiresInSeconds": 60,
+       "message": "changed", "description": "changed", "isCommitted": true}
+      """;
+
+  private record Route(String method, String path) {
+    boolean isOfOneThing() {
+      return path.contains("{");
+    }
+  }
+
+  @Test
+  void withAnotherTeamsKeyThereIsNothing() {
+    TestVersion theirs = world();
+    TestTeam stranger = TestTeam.create();
+    Map<String, String> names = names(theirs);
+    SoftAssertions checks = new SoftAssertions();
+
+    for (Route route : routes()) {
+      Response answer = call(route, names, stranger.key());
+      if (route.isOfOneThing()) {
+        checks.assertThat(answer.statusCode()).as("%s", route).isIn(403, 404);
+      } else {
+        checks.assertThat(answer.statusCode()).as("%s", route).isLessThan(500);
+        checks
+            .assertThat(answer.asString())
+            .as("%s", route)
+            .doesNotContain(theirs.dataset())
+            .doesNotContain(theirs.team().id());
+      }
+    }
+
+    checks.assertAll();
+    requireUntouched(theirs);
+  }
+
+  @Test
+  void withoutAKeyThereIsNothingButThePublicKey() {
+    TestVersion theirs = world();
+    SoftAssertions checks = new SoftAssertions();
+
+    for (Route route : routes()) {
+      int status = call(route, names(theirs), "").statusCode();
+      checks
+          .assertThat(status)
+          .as("%s", route)
+          .isEqualTo(route.path().equals(OPEN_TO_ALL) ? 200 : 401);
+    }
+
+    checks.assertAll();
+    requireUntouched(theirs);
+  }
+
+  @Test
+  void aReaderChangesNothing() {
+    TestVersion own = world();
+    String reader = own.team().newKey("reader");
+    SoftAssertions checks = new SoftAssertions();
+
+    for (Route route : routes()) {
+      if (!route.method().equals("get") && !route.method().equals("head")) {
+        int status = call(route, names(own), reader).statusCode();
+        checks.assertThat(status).as("%s", route).isEqualTo(403);
+      }
+    }
+
+    checks.assertAll();
+    requireUntouched(own);
+  }
+
+  @Test
+  void ofOnesOwnThingsNoRouteFails() {
+    TestVersion own = world();
+    SoftAssertions checks = new SoftAssertions();
+
+    for (Route route : routes()) {
+      Response answer = call(route, names(own), own.team().key());
+      checks.assertThat(answer.statusCode()).as("%s: %s", route, answer.asString()).isLessThan(500);
+    }
+
+    checks.assertAll();
+  }
+
+  @Test
+  void everyRouteIsDescribed() {
+    Map<String, Map<String, Map<String, Object>>> paths = document();
+
+    assertThat(routes()).hasSizeGreaterThan(25);
+    assertThat(routes())
+        .allSatisfy(
+            route ->
+                assertThat((String) paths.get(route.path()).get(route.method()).get("summary"))
+                    .isNotBlank());
+  }
+
+  /** A version with a file, a tag and a hold, of a team of its own. */
+  private static TestVersion world() {
+    TestVersion version = TestVersion.open().with("a.txt", new byte[] {1, 2, 3}).committed();
+    RequestSpecification request = version.team().request();
+    request
+        .body(Map.of("version", version.id()))
+        .put("/datasets/faces/tags/prod")
+        .then()
+        .statusCode(200);
+    version
+        .team()
+        .request()
+        .body(Map.of("expiresInSeconds", 600))
+        .put("/datasets/ref/faces/holds/holder")
+        .then()
+        .statusCode(200);
+    return version;
+  }
+
+  private static void requireUntouched(TestVersion version) {
+    assertThat(version.request().get(version.file("a.txt")).asByteArray()).containsExactly(1, 2, 3);
+    version.team().request().get("/datasets/faces/tags").then().body("name", contains("prod"));
+    version
+        .team()
+        .request()
+        .get(version.path() + "/holds")
+        .then()
+        .body("holder", contains("holder"));
+    version.team().request().get("/datasets").then().body("name", contains("faces"));
+  }
+
+  private static Map<String, String> names(TestVersion version) {
+    String provider = version.team().request().get("/storageProviders").path("[0].id");
+    return Map.of(
+        "dataset",
+        version.dataset(),
+        "version",
+        version.id(),
+        "ref",
+        version.dataset() + ":" + version.id(),
+        "tag",
+        "prod",
+        "holder",
+        "holder",
+        "path",
+        "a.txt",
+        "provider",
+        provider,
+        "team",
+        version.team().id(),
+        "key",
+        version.team().key().split("_")[1]);
+  }
+
+  private static Response call(Route route, Map<String, String> names, String key) {
+    String path = route.path();
+    for (Map.Entry<String, String> name : names.entrySet()) {
+      path = path.replace("{" + name.getKey() + "}", name.getValue());
+    }
+    assertThat(path).as("a value for every parameter").doesNotContain("{");
+    RequestSpecification request = given().header("X-API-Key", key).urlEncodingEnabled(false);
+    if (route.path().equals("/introspect")) {
+      request = request.formParam("token", "x");
+    } else if (route.method().equals("put") && path.contains("/files/")) {
+      request = request.contentType("application/octet-stream").body(new byte[] {9});
+    } else if (route.method().equals("put") || route.method().equals("post")) {
+      request = request.contentType("application/json").body(BODY.formatted(names.get("version")));
+    }
+    return request.request(route.method().toUpperCase(java.util.Locale.ROOT), path);
+  }
+
+  private static List<Route> routes() {
+    return document().entrySet().stream()
+        .flatMap(
+            path ->
+                path.getValue().keySet().stream()
+                    .filter(
+                        method -> List.of("get", "head", "put", "post", "delete").contains(method))
+                    .map(method -> new Route(method, path.getKey())))
+        .toList();
+  }
+
+  private static Map<String, Map<String, Map<String, Object>>> document() {
+    return given().get("/q/openapi?format=json").then().statusCode(200).extract().path("paths");
+  }
+}
