@@ -9,8 +9,7 @@ import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-// Patterns of paths never give back what they took: this one leaves /holds/ to the rest.
-@Path("/datasets/ref/{ref: .+(?=/holds/)}/holds/{holder}")
+@Path("/datasets/ref")
 @Tag(name = "Refs and holds")
 class HoldResource {
   record Request(Long expiresInSeconds) {
@@ -32,6 +31,7 @@ class HoldResource {
   }
 
   @PUT
+  @Path("/{ref}/holds/{holder}")
   @Operation(
       summary = "Resolve a ref and hold the version it names",
       description = "Nothing held is deleted. The same call again renews, for at most 30 days.")

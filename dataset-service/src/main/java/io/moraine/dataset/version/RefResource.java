@@ -13,7 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What a ref names: a dataset and a version of it. */
-@Path("/datasets/ref/{ref: .+}")
+@Path("/datasets/ref")
 @Tag(name = "Refs and holds")
 class RefResource {
   /** A dataset, as ever, with the version beside its members. */
@@ -32,6 +32,7 @@ class RefResource {
   }
 
   @GET
+  @Path("/{ref}")
   @Operation(
       summary = "Resolve a ref",
       description =
