@@ -85,24 +85,26 @@ class FileResource {
       @QueryParam("prefix") @DefaultValue("") String prefix,
       @QueryParam("delimiter") @DefaultValue("") String delimiter,
       @QueryParam("cursor") Optional<String> cursor,
-      @QueryParam("limit") @DefaultValue("1000") int limit) {
-    if (limit < 1 || limit > LONGEST_PAGE) {
-      throw invalid("limit is 1 to " + LONGEST_PAGE + ".");
-    }
+      @QueryParam("limit") Optional<String> limit) {
+    int most = limit.map(FileResource::limit).orElse(LONGEST_PAGE);
     if (!delimiter.isEmpty() && !delimiter.equals("/")) {
       throw invalid("delimiter is \"/\", or left out.");
     }
     Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    return listFiles.page(
+        found, withoutSlash(prefix), !delimiter.isEmpty(), cursor.filter(c -> !c.isEmpty()), most);
+  }
+
+  private static int limit(String text) {
     try {
-      return listFiles.page(
-          found,
-          withoutSlash(prefix),
-          !delimiter.isEmpty(),
-          cursor.filter(c -> !c.isEmpty()),
-          limit);
-    } catch (IllegalArgumentException e) {
-      throw invalid("The cursor is not one that a page gave as nextCursor.");
+      int limit = Integer.parseInt(text);
+      if (limit >= 1 && limit <= LONGEST_PAGE) {
+        return limit;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
     }
+    throw invalid("limit is a number from 1 to " + LONGEST_PAGE + ".");
   }
 
   /** The original client's prefixes begin with one. */

@@ -5,6 +5,7 @@ import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.file.VersionFiles.Walk;
 import io.moraine.dataset.version.Version;
+import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -50,12 +51,16 @@ class ListFiles {
   /**
    * @param prefix what paths begin with
    * @param directories whether what lies deeper than the prefix is shown as prefixes
-   * @param cursor that a page before gave
-   * @throws IllegalArgumentException if the cursor is none
+   * @param cursor that a page before gave; 400 if it is none
    */
   Page page(
       Version version, String prefix, boolean directories, Optional<String> cursor, int limit) {
     Optional<String> last = cursor.map(ListFiles::decode);
+    return files.read(version, now -> pageNow(now, prefix, directories, last, limit));
+  }
+
+  private Page pageNow(
+      Version version, String prefix, boolean directories, Optional<String> last, int limit) {
     Optional<FilePath> start = last.isPresent() ? after(last.get()) : atLeast(prefix);
     Lister lister = new Lister(files.walk(version), prefix, directories, last.orElse(""));
     start.ifPresent(from -> lister.list(from, limit));
@@ -110,11 +115,16 @@ class ListFiles {
   }
 
   private static String decode(String cursor) {
-    String last = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-    if (last.isEmpty() || after(last).isEmpty()) {
-      throw new IllegalArgumentException("The cursor is not one that a page gave as nextCursor.");
+    try {
+      String last = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+      if (!last.isEmpty() && after(last).isPresent()) {
+        return last;
+      }
+    } catch (IllegalArgumentException e) {
+      // Said below.
     }
-    return last;
+    throw new RequestProblem.Invalid("The cursor is not one that a page gave as nextCursor.")
+        .exception();
   }
 
   /** One page on its way. */

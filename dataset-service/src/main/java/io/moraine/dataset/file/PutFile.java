@@ -75,7 +75,7 @@ class PutFile {
   Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
       throws IOException {
     try (UploadMemory.Share share = memory.take(length);
-        Upload upload = new Upload(contents, pieces, first -> target(team, ref, first))) {
+        Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
       CutFile file = new FileCutter().cut(body, length, upload);
       upload.finish(file);
       stage(team, ref, path, file, upload);

@@ -20,15 +20,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
 /**
- * Brings the pieces of one file to the bucket, those that its store does not have: a whole piece
- * travels while the next arrives, so there are two in memory at most. Not thread-safe. Closing it
- * waits for the piece that is under way.
+ * Brings the pieces of one file to the bucket, those that its store does not have. Where there is
+ * memory for two, a whole piece travels while the next arrives. Not thread-safe. Closing it waits
+ * for the piece that is under way.
  */
 final class Upload implements PieceSink, AutoCloseable {
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
   private final Contents contents;
   private final ExecutorService threads;
+  private final UploadMemory.Share memory;
   private final Function<Sha256, PutTarget> findTarget;
   private final List<Location> brought = new ArrayList<>();
   private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
@@ -38,9 +39,14 @@ final class Upload implements PieceSink, AutoCloseable {
   /**
    * @param findTarget asked once, with the first piece
    */
-  Upload(Contents contents, ExecutorService threads, Function<Sha256, PutTarget> findTarget) {
+  Upload(
+      Contents contents,
+      ExecutorService threads,
+      UploadMemory.Share memory,
+      Function<Sha256, PutTarget> findTarget) {
     this.contents = contents;
     this.threads = threads;
+    this.memory = memory;
     this.findTarget = findTarget;
   }
 
@@ -52,10 +58,10 @@ final class Upload implements PieceSink, AutoCloseable {
     }
     Location location = contents.ownObject(target.store(), piece, length);
     awaitUnderWay();
-    if (length < Limits.PIECE_BYTES) { // the last: nothing arrives meanwhile
-      contents.put(target.store(), location, buffer);
-    } else {
+    if (length == Limits.PIECE_BYTES && hasRoom()) {
       travel(location, buffer);
+    } else { // the last, or one that nothing can arrive beside
+      contents.put(target.store(), location, buffer);
     }
     brought.add(location);
   }
@@ -68,10 +74,14 @@ final class Upload implements PieceSink, AutoCloseable {
     return contents.has(target.store(), piece).await().atMost(DATABASE_PATIENCE);
   }
 
-  private void travel(Location location, byte[] buffer) {
-    if (travelling == null) {
+  private boolean hasRoom() {
+    if (travelling == null && memory.growByPiece()) {
       travelling = new byte[Limits.PIECE_BYTES];
     }
+    return travelling != null;
+  }
+
+  private void travel(Location location, byte[] buffer) {
     System.arraycopy(buffer, 0, travelling, 0, Limits.PIECE_BYTES);
     underWay =
         CompletableFuture.runAsync(

@@ -11,12 +11,19 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /** The memory that bodies of puts are held in, shared by all of them. Thread-safe. */
 @ApplicationScoped
 class UploadMemory {
-  /** Memory that one put has until it is closed. */
+  /** Memory that one put has until it is closed. For one thread. */
   final class Share implements AutoCloseable {
-    private final int kibibytes;
+    private int kibibytes;
 
     private Share(int kibibytes) {
       this.kibibytes = kibibytes;
+    }
+
+    /** Whether there is room for one more piece at once: a put can do without. */
+    boolean growByPiece() {
+      boolean grown = free.tryAcquire(PIECE_KIBIBYTES);
+      kibibytes += grown ? PIECE_KIBIBYTES : 0;
+      return grown;
     }
 
     @Override
@@ -25,8 +32,7 @@ class UploadMemory {
     }
   }
 
-  /** A piece being received and one on its way to the bucket. */
-  private static final long MOST_BYTES = 2L * Limits.PIECE_BYTES;
+  private static final int PIECE_KIBIBYTES = Limits.PIECE_BYTES >> 10;
 
   private static final long LEAST_BYTES = 64 << 10;
 
@@ -36,19 +42,20 @@ class UploadMemory {
   UploadMemory(
       @ConfigProperty(name = "moraine.uploads.memory-bytes") long bytes,
       @ConfigProperty(name = "moraine.uploads.patience") Duration patience) {
-    if (bytes < MOST_BYTES) {
+    if (bytes < Limits.PIECE_BYTES) {
       throw new IllegalArgumentException(
-          "moraine.uploads.memory-bytes is " + bytes + "; one large file needs " + MOST_BYTES);
+          "moraine.uploads.memory-bytes is " + bytes + "; one piece needs " + Limits.PIECE_BYTES);
     }
-    this.free = new Semaphore((int) (bytes >> 10), true);
+    // Not fair: small files need not wait behind a large one.
+    this.free = new Semaphore(Math.toIntExact(bytes >> 10));
     this.patience = patience;
   }
 
-  /** Waits for as much as a body of {@code length} bytes may need; blocking, and in turn. */
+  /** Waits for as much as a body of {@code length} bytes needs, a piece at most. Blocking. */
   Share take(long length) {
     long bytes =
         length == FileCutter.UNKNOWN_LENGTH || length > Limits.PIECE_BYTES
-            ? MOST_BYTES
+            ? Limits.PIECE_BYTES
             : Math.max(LEAST_BYTES, length);
     int kibibytes = (int) ((bytes + 1023) >> 10);
     try {

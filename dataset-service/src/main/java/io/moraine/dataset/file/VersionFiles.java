@@ -13,7 +13,9 @@ import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * What is in a version: its tree once it is committed, its staged changes before. Thread-safe,
@@ -39,12 +41,28 @@ class VersionFiles {
 
   /** The file at {@code path}; fails with a 404 when there is none. */
   FileEntry find(Version version, FilePath path) {
-    Optional<FileEntry> found =
-        version.state() == VersionState.COMMITTED
-            ? tree(version).find(path)
-            : store.find(version.key(), path).await().atMost(DATABASE_PATIENCE);
-    return found.orElseThrow(
-        () -> new RequestProblem.NotFound("file", path + " in " + version.key()).exception());
+    return read(version, now -> findNow(now, path))
+        .orElseThrow(
+            () -> new RequestProblem.NotFound("file", path + " in " + version.key()).exception());
+  }
+
+  private Optional<FileEntry> findNow(Version version, FilePath path) {
+    return version.state() == VersionState.COMMITTED
+        ? tree(version).find(path)
+        : store.find(version.key(), path).await().atMost(DATABASE_PATIENCE);
+  }
+
+  /**
+   * Reads a version, again if it was committed meanwhile: what was staged may have been deleted
+   * under the reader then.
+   */
+  <T> T read(Version version, Function<Version, T> reading) {
+    T found = reading.apply(version);
+    if (version.state() == VersionState.COMMITTED) {
+      return found;
+    }
+    Version now = version(version.store().team(), version.key().ref());
+    return now.state() == VersionState.COMMITTED ? reading.apply(now) : found;
   }
 
   /** The files from a path on, in the order of their bytes; cheap to begin anywhere. */
@@ -53,11 +71,11 @@ class VersionFiles {
       VersionTree tree = tree(version);
       return tree::filesFrom;
     }
-    return from ->
-        new StagedFiles(
-            from,
-            (path, limit) ->
-                store.page(version.key(), path, limit).await().atMost(DATABASE_PATIENCE));
+    return from -> new StagedFiles(from, (path, limit) -> stagedPage(version, path, limit));
+  }
+
+  private List<FileEntry> stagedPage(Version version, FilePath from, int limit) {
+    return store.page(version.key(), from, limit).await().atMost(DATABASE_PATIENCE);
   }
 
   private VersionTree tree(Version version) {
