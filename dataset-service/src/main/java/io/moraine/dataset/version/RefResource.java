@@ -40,6 +40,19 @@ class RefResource {
               + " dataset by id or name. Answers with the dataset and, as its member version, the"
               + " version.")
   public Uni<Named> resolve(String ref) {
+    return named(ref);
+  }
+
+  @GET
+  @Path("/{namespace}/{ref}")
+  @Operation(
+      summary = "Resolve a ref of a public dataset",
+      description = "namespace/name with the same selectors; answers as for a team's own.")
+  public Uni<Named> resolve(String namespace, String ref) {
+    return named(namespace + "/" + ref);
+  }
+
+  private Uni<Named> named(String ref) {
     TeamId team = caller.team();
     return refs.resolve(team, ref)
         .chain(named -> versions.get(new VersionKey(named.dataset(), named.version())))
