@@ -15,7 +15,7 @@ import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
-import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -27,7 +27,8 @@ import java.util.Optional;
  * Takes versions out of the cache: out of sight at once, then told, then unlinked. What is pinned
  * never goes for room. Repeatable; several may take the same version out at once.
  */
-@ApplicationScoped
+@Singleton // made with its worker at start: a counter that is absent until the first eviction
+// alarms nobody
 class EvictVersion implements Evictor {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int LOCKS = 64;
