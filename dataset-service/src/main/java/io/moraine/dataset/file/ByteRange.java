@@ -15,7 +15,7 @@ record ByteRange(long offset, long length) {
 
   /**
    * Reads a {@code Range} header for a file of {@code sizeBytes}. Empty when it is none, or not one
-   * range of bytes: such a header is to be ignored. Refuses a range of which the file has nothing.
+   * range of bytes: such a header is to be ignored. A range of which the file has nothing is empty.
    */
   static Optional<ByteRange> parse(String header, long sizeBytes) {
     Matcher matcher = SINGLE.matcher(header == null ? "" : header.strip());
@@ -24,21 +24,23 @@ record ByteRange(long offset, long length) {
     }
     if (matcher.group(1).isEmpty()) {
       long last = Math.min(Long.parseLong(matcher.group(2)), sizeBytes);
-      return within(header, sizeBytes, sizeBytes - last, sizeBytes - 1);
+      return between(sizeBytes - last, sizeBytes - 1, sizeBytes);
     }
     long first = Long.parseLong(matcher.group(1));
     long last = matcher.group(2).isEmpty() ? sizeBytes - 1 : Long.parseLong(matcher.group(2));
     if (!matcher.group(2).isEmpty() && last < first) {
       return Optional.empty();
     }
-    return within(header, sizeBytes, first, Math.min(last, sizeBytes - 1));
+    return between(first, Math.min(last, sizeBytes - 1), sizeBytes);
   }
 
-  private static Optional<ByteRange> within(String header, long sizeBytes, long first, long last) {
-    if (first >= sizeBytes) {
-      throw new FileProblem.RangeOutside(header, sizeBytes).exception();
-    }
-    return Optional.of(new ByteRange(first, last - first + 1));
+  private static Optional<ByteRange> between(long first, long last, long sizeBytes) {
+    return Optional.of(new ByteRange(first, first < sizeBytes ? last - first + 1 : 0));
+  }
+
+  /** Whether it names bytes that the file does not have. */
+  boolean isOutside() {
+    return length == 0;
   }
 
   /** As {@code Content-Range} says it. */

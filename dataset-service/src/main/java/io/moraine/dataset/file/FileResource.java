@@ -13,6 +13,7 @@ import io.moraine.dataset.version.VersionProblem;
 import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.problem.ProblemException;
+import io.moraine.kit.problem.ProblemMapper;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
@@ -159,6 +160,9 @@ class FileResource {
         ifRange == null || ifRange.equals(etag)
             ? ByteRange.parse(range, file.sizeBytes())
             : Optional.empty();
+    if (part.filter(ByteRange::isOutside).isPresent()) {
+      return outside(range, file.sizeBytes());
+    }
     ByteRange wanted = part.orElse(ByteRange.whole(file.sizeBytes()));
     InputStream bytes = open(found, file, wanted);
     Response.ResponseBuilder answer =
@@ -167,6 +171,13 @@ class FileResource {
             .entity((StreamingOutput) out -> copy(bytes, out));
     part.ifPresent(p -> answer.header("Content-Range", p.of(file.sizeBytes())));
     return answer.build();
+  }
+
+  private static Response outside(String range, long sizeBytes) {
+    return Response.fromResponse(
+            ProblemMapper.answer(new FileProblem.RangeOutside(range, sizeBytes)))
+        .header("Content-Range", "bytes */" + sizeBytes)
+        .build();
   }
 
   private InputStream open(Version version, FileEntry file, ByteRange range) throws IOException {

@@ -178,7 +178,7 @@ class VersionTest {
   }
 
   @Test
-  void whatIsTaggedIsNotDeleted() {
+  void whatIsTaggedOrHeldIsNotDeleted() {
     TestTeam team = TestTeam.create();
     String dataset = team.newDataset("faces");
     TestVersion version =
@@ -190,6 +190,17 @@ class VersionTest {
         .statusCode(409)
         .body("detail", containsString("prod"));
     team.request().delete("/datasets/faces/tags/prod").then().statusCode(204);
+    team.request()
+        .body(Map.of("expiresInSeconds", 600))
+        .put("/datasets/ref/faces:" + version.id() + "/holds/run:r-17")
+        .then()
+        .statusCode(200);
+    team.request()
+        .delete(version.path())
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("run:r-17"));
+    team.request().delete(version.path() + "/holds/run:r-17").then().statusCode(204);
     team.request().delete(version.path()).then().statusCode(204);
   }
 
