@@ -2,11 +2,14 @@ package io.moraine.kit.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import io.vertx.core.VertxException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
 import java.net.ConnectException;
+import java.net.SocketException;
+import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,8 +65,17 @@ public class ProblemMapper {
     return answer(new RequestProblem.Unavailable(DATABASE));
   }
 
-  @ServerExceptionMapper
-  public Response closed(ClosedConnectionException e) {
+  /**
+   * How a connection says that it broke depends on who noticed first: the client's protocol, its
+   * pool, or the socket.
+   */
+  @ServerExceptionMapper({
+    ClosedConnectionException.class,
+    VertxException.class,
+    SocketException.class,
+    ClosedChannelException.class
+  })
+  public Response broken(Exception e) {
     return interrupted(e);
   }
 

@@ -48,15 +48,17 @@ class ProblemMapperTest {
             .extract()
             .asString();
 
-    assertThat(body).doesNotContain("42").doesNotContain("IllegalState");
+    assertThat(body).doesNotContain("secret").doesNotContain("IllegalState");
   }
 
   @Test
   void aDatabaseThatIsAwayIsNoFaultOfOurs() {
     shaped(given().get("/refusing/unreachable").then(), 503)
         .body("detail", containsString("Nothing was changed"));
-    shaped(given().get("/refusing/interrupted").then(), 503)
-        .body("detail", containsString("may have been done or not"));
+    for (int i = 0; i < 20; i++) { // each time another layer may be the first to notice
+      shaped(given().get("/refusing/interrupted").then(), 503)
+          .body("detail", containsString("may have been done or not"));
+    }
   }
 
   @ParameterizedTest
