@@ -1,8 +1,11 @@
 package io.moraine.system;
 
+import static org.awaitility.Awaitility.await;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.testkit.blackbox.Rest;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,20 +69,22 @@ final class Datasets {
         .json();
   }
 
-  /** Every file of a version, read back over REST. */
+  /** Every file of a version, read back over REST; waits while something of the stack is away. */
   Map<String, String> contents(String dataset, String version) {
+    String files = "/datasets/%s/versions/%s/files".formatted(dataset, version);
     Map<String, String> contents = new LinkedHashMap<>();
-    JsonNode page =
-        rest.get("/datasets/%s/versions/%s/files?limit=1000".formatted(dataset, version))
-            .ok()
-            .json();
-    for (JsonNode item : page.get("items")) {
+    for (JsonNode item : read(files + "?limit=1000").json().get("items")) {
       String path = item.get("path").textValue();
-      contents.put(
-          path,
-          new String(rest.get(file(dataset, version, path)).ok().body(), StandardCharsets.UTF_8));
+      contents.put(path, new String(read(files + "/" + path).body(), StandardCharsets.UTF_8));
     }
     return contents;
+  }
+
+  private Rest.Answer read(String path) {
+    return await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> rest.get(path), answer -> answer.status() != 503)
+        .ok();
   }
 
   static String file(String dataset, String version, String path) {

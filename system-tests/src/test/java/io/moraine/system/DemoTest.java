@@ -18,6 +18,7 @@ class DemoTest {
     for (int time = 1; time <= 2; time++) {
       RunningStack.Result demo = stack.moraine("demo");
       assertThat(demo.exitCode()).as(demo.out()).isZero();
+      assertThat(demo.out()).contains("nearest centroid of 10 labels");
       assertThat(demo.out())
           .as("no progress bars where there is no terminal")
           .doesNotContain("\u001b", "\r");

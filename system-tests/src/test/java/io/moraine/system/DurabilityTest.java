@@ -42,26 +42,21 @@ class DurabilityTest {
       datasets.put(dataset, draft, "b", "draft".getBytes(UTF_8));
       List<ProcessHandle> all = EVERYTHING.stream().map(stack::process).toList();
       all.forEach(ProcessHandle::destroyForcibly);
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .until(() -> all.stream().noneMatch(ProcessHandle::isAlive));
+      awaitEnd(all);
       stack.up();
       assertThat(datasets.contents(dataset, first)).isEqualTo(Map.of("a", "first"));
       assertThat(datasets.contents(dataset, second)).isEqualTo(Map.of("a", "second"));
       datasets.commit(dataset, draft);
       assertThat(datasets.contents(dataset, draft)).isEqualTo(Map.of("b", "draft"));
+
+      stack.process("supervisor").destroyForcibly();
+      awaitEnd(EVERYTHING.stream().map(stack::process).toList());
     }
   }
 
-  @Test
-  void whenTheSupervisorDiesItsChildrenEnd() {
-    try (RunningStack stack = RunningStack.in(SystemStack.home())) {
-      stack.up();
-      List<ProcessHandle> all = EVERYTHING.stream().map(stack::process).toList();
-      all.get(0).destroyForcibly();
-      await()
-          .atMost(Duration.ofMinutes(1))
-          .untilAsserted(() -> assertThat(all).noneMatch(ProcessHandle::isAlive));
-    }
+  private static void awaitEnd(List<ProcessHandle> processes) {
+    await()
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> processes.stream().noneMatch(ProcessHandle::isAlive));
   }
 }

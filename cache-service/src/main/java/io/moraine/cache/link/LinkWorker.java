@@ -1,8 +1,9 @@
 package io.moraine.cache.link;
 
 import io.moraine.kit.work.WorkLoop;
-import jakarta.annotation.PreDestroy;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /** Looks for datasets whose links are to be made. */
@@ -29,8 +30,8 @@ public class LinkWorker {
     loop.wake();
   }
 
-  @PreDestroy
-  void stop() {
+  /** Before the database does. */
+  void stop(@Observes ShutdownEvent stop) {
     loop.close();
   }
 }

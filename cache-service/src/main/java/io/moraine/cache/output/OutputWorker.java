@@ -2,8 +2,9 @@ package io.moraine.cache.output;
 
 import io.moraine.cache.CacheConfig;
 import io.moraine.kit.work.WorkLoop;
-import jakarta.annotation.PreDestroy;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /** Looks for outputs that can be taken a step further. */
@@ -36,8 +37,8 @@ public class OutputWorker {
     loop.wake();
   }
 
-  @PreDestroy
-  void stop() {
+  /** Before the database does. */
+  void stop(@Observes ShutdownEvent stop) {
     loop.close();
   }
 }

@@ -1,8 +1,9 @@
 package io.moraine.cache.version;
 
 import io.moraine.kit.work.WorkLoop;
-import jakarta.annotation.PreDestroy;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /** Looks for versions that shall leave the cache. */
@@ -33,8 +34,8 @@ public class EvictWorker {
     loop.wake();
   }
 
-  @PreDestroy
-  void stop() {
+  /** Before the database does. */
+  void stop(@Observes ShutdownEvent stop) {
     loop.close();
   }
 }

@@ -2,8 +2,9 @@ package io.moraine.cache.version;
 
 import io.moraine.cache.CacheConfig;
 import io.moraine.kit.work.WorkLoop;
-import jakarta.annotation.PreDestroy;
+import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
 /** Looks for versions that shall be in the cache, each team's longest waiting first. */
@@ -36,8 +37,8 @@ public class FillWorker {
     loop.wake();
   }
 
-  @PreDestroy
-  void stop() {
+  /** Before the database does. */
+  void stop(@Observes ShutdownEvent stop) {
     loop.close();
   }
 }

@@ -36,8 +36,8 @@ public final class LocalJob {
     notices.accept(
         "No sandbox: "
             + obstacle.get()
-            + ". The command finds its mounts by MORAINE_INPUTS, MORAINE_OUTPUTS and"
-            + " MORAINE_STORAGE only.");
+            + ". The command finds its mounts, as symbolic links, by MORAINE_INPUTS, MORAINE_OUTPUTS and"
+            + " MORAINE_STORAGE.");
     return unprotected(mounts, notices);
   }
 

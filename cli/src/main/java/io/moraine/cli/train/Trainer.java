@@ -33,9 +33,10 @@ public final class Trainer {
 
   /** Reads {@code raw} and writes what is learnt to {@code model}; returns it in a sentence. */
   static String work(Path raw, Path scratch, Path model) throws IOException {
-    LabelledImages images = LabelledImages.find(raw);
+    Path files = raw.toRealPath(); // without a sandbox it is a link, which no walk enters
+    LabelledImages images = LabelledImages.find(files);
     return images.canBeLearnt()
         ? NearestCentroid.learn(images, scratch.resolve("pixels.bin"), model).describe()
-        : Census.take(raw, scratch.resolve("files.tsv"), model).describe();
+        : Census.take(files, scratch.resolve("files.tsv"), model).describe();
   }
 }

@@ -43,6 +43,14 @@ class TrainerTest {
   }
 
   @Test
+  void readsInputsThatAreALink() throws Exception {
+    Files.writeString(raw.resolve("a.txt"), "aaaa");
+    Path link = Files.createSymbolicLink(directory.resolve("link"), raw);
+
+    assertThat(Trainer.work(link, scratch, model)).contains("1 files");
+  }
+
+  @Test
   void aBrokenImageIsCountedAndNoMore() throws Exception {
     unpackFashionMnist();
     Files.writeString(raw.resolve("sneaker/broken.png"), "no image");

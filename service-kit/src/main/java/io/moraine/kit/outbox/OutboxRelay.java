@@ -48,6 +48,9 @@ class OutboxRelay {
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(1);
   private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
 
+  /** The driver cannot be woken while it waits, so it waits in slices. */
+  private static final Duration SLICE = Duration.ofMillis(250);
+
   @ConfigProperty(name = "quarkus.datasource.jdbc.url")
   String url;
 
@@ -78,7 +81,6 @@ class OutboxRelay {
 
   void stop(@Observes ShutdownEvent stop) throws InterruptedException {
     stopping = true;
-    thread.interrupt();
     thread.join(TimeUnit.SECONDS.toMillis(5));
   }
 
@@ -109,7 +111,17 @@ class OutboxRelay {
     while (!stopping) {
       boolean more = publishBatch(connection, producer);
       if (!more) {
-        notifications.getNotifications((int) LONGEST_SLEEP.toMillis());
+        sleep(notifications);
+      }
+    }
+  }
+
+  /** Until something was appended, or nobody knows. */
+  private void sleep(PGConnection notifications) throws SQLException {
+    long end = System.nanoTime() + LONGEST_SLEEP.toNanos();
+    while (!stopping && System.nanoTime() < end) {
+      if (notifications.getNotifications((int) SLICE.toMillis()).length > 0) {
+        return;
       }
     }
   }

@@ -90,6 +90,9 @@ public final class WorkLoop<T> implements AutoCloseable {
       try {
         begin(due.due());
       } catch (Exception e) {
+        if (closed) {
+          return;
+        }
         LOG.warnf("%s cannot look for work: %s", name, e.getMessage());
       }
       try {
