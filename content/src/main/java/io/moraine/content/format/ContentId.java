@@ -1,7 +1,6 @@
 package io.moraine.content.format;
 
 import io.moraine.vocabulary.Sha256;
-import java.util.Locale;
 import java.util.Objects;
 
 /**
@@ -14,9 +13,32 @@ public record ContentId(ContentKind kind, Sha256 sha256) {
     Objects.requireNonNull(sha256, "sha256");
   }
 
+  /**
+   * Reads what {@link #text()} wrote.
+   *
+   * @throws IllegalArgumentException that says what a content's name looks like
+   */
+  public static ContentId parse(String text) {
+    int colon = text.indexOf(':');
+    if (colon > 0) {
+      for (ContentKind kind : ContentKind.values()) {
+        if (text.startsWith(kind.text()) && kind.text().length() == colon) {
+          return new ContentId(kind, Sha256.ofHex(text.substring(colon + 1)));
+        }
+      }
+    }
+    throw new IllegalArgumentException(
+        "\"" + text + "\" names no content: it is blob, list or node, a colon, and a SHA-256.");
+  }
+
+  /** Its name in requests and answers: {@code blob:9f86d0…}, all 64 digits. */
+  public String text() {
+    return kind.text() + ":" + sha256;
+  }
+
   /** As messages show it: {@code blob 9f86d0…}, all 64 digits. */
   @Override
   public String toString() {
-    return kind.name().toLowerCase(Locale.ROOT) + " " + sha256;
+    return kind.text() + " " + sha256;
   }
 }

@@ -6,16 +6,23 @@ package io.moraine.content.format;
  */
 public enum ContentKind {
   /** A file's bytes, or one piece of a large file. */
-  BLOB(1),
+  BLOB(1, "blob"),
   /** The pieces of a file larger than 32 MiB. */
-  LIST(2),
+  LIST(2, "list"),
   /** A node of a version's tree. */
-  NODE(3);
+  NODE(3, "node");
 
   private final int code;
+  private final String text;
 
-  ContentKind(int code) {
+  ContentKind(int code, String text) {
     this.code = code;
+    this.text = text;
+  }
+
+  /** Its name in requests, answers and messages, the same for ever. */
+  public String text() {
+    return text;
   }
 
   /** The stored byte, the same for ever. */
