@@ -3,6 +3,7 @@ package io.moraine.dataset.file;
 import io.moraine.content.file.CutFile;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
+import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
@@ -73,28 +74,32 @@ class StagedFileStore {
       SELECT EXISTS (SELECT FROM staged) AS done, clash.path AS clash FROM clash
       """;
 
-  /** Without a base, a staged file that is deleted never was. */
+  /** Over a base, the deletion is staged; without one, a staged file that is deleted never was. */
   private static final String DELETE =
       """
       WITH target AS (
-        SELECT dataset, id FROM version WHERE dataset = $1 AND id = $2 AND state = 'open' FOR SHARE
-      ), deleted AS (
+        SELECT dataset, id, base_digest IS NOT NULL AS based
+        FROM version WHERE dataset = $1 AND id = $2 AND state = 'open' FOR SHARE
+      ), forgotten AS (
         DELETE FROM staged_change s USING target t
-        WHERE s.dataset = t.dataset AND s.version = t.id AND s.path = $3
+        WHERE s.dataset = t.dataset AND s.version = t.id AND s.path = $3 AND NOT t.based
+      ), deleted AS (
+        INSERT INTO staged_change (dataset, version, path, deleted) SELECT dataset, id, $3, true FROM target WHERE based
+        ON CONFLICT (dataset, version, path) DO UPDATE SET deleted = true, size_bytes = NULL, kind = NULL, digest = NULL
       )
       SELECT EXISTS (SELECT FROM target) AS done
       """;
 
   private static final String FIND =
       """
-      SELECT path, size_bytes, kind, digest FROM staged_change
-      WHERE dataset = $1 AND version = $2 AND path = $3 AND NOT deleted
+      SELECT path, deleted, size_bytes, kind, digest FROM staged_change
+      WHERE dataset = $1 AND version = $2 AND path = $3
       """;
 
   private static final String PAGE =
       """
-      SELECT path, size_bytes, kind, digest FROM staged_change
-      WHERE dataset = $1 AND version = $2 AND path >= $3 AND NOT deleted ORDER BY path LIMIT $4
+      SELECT path, deleted, size_bytes, kind, digest FROM staged_change
+      WHERE dataset = $1 AND version = $2 AND path >= $3 ORDER BY path LIMIT $4
       """;
 
   private final Pool pool;
@@ -160,15 +165,16 @@ class StagedFileStore {
         .map(rows -> rows.iterator().next().getBoolean("done"));
   }
 
-  Uni<Optional<FileEntry>> find(VersionKey version, FilePath path) {
+  /** What is staged for {@code path}. */
+  Uni<Optional<Change>> find(VersionKey version, FilePath path) {
     return query(FIND, parameters(version).addString(path.toString()))
-        .map(rows -> stream(rows).findFirst().map(StagedFileStore::entry));
+        .map(rows -> stream(rows).findFirst().map(StagedFileStore::change));
   }
 
-  /** Up to {@code limit} files in order of path, from {@code from} on. */
-  Uni<List<FileEntry>> page(VersionKey version, FilePath from, int limit) {
+  /** Up to {@code limit} changes in order of path, from {@code from} on. */
+  Uni<List<Change>> page(VersionKey version, FilePath from, int limit) {
     return query(PAGE, parameters(version).addString(from.toString()).addInteger(limit))
-        .map(rows -> stream(rows).map(StagedFileStore::entry).toList());
+        .map(rows -> stream(rows).map(StagedFileStore::change).toList());
   }
 
   private Uni<RowSet<Row>> query(String sql, Tuple parameters) {
@@ -187,12 +193,15 @@ class StagedFileStore {
     return Buffer.buffer(digest.toBytes());
   }
 
-  private static FileEntry entry(Row row) {
-    return new FileEntry(
-        FilePath.of(row.getString("path")),
-        row.getLong("size_bytes"),
+  private static Change change(Row row) {
+    FilePath path = FilePath.of(row.getString("path"));
+    if (row.getBoolean("deleted")) {
+      return Change.delete(path);
+    }
+    ContentId content =
         new ContentId(
             ContentKind.ofCode(row.getInteger("kind")),
-            Sha256.ofBytes(row.getBuffer("digest").getBytes())));
+            Sha256.ofBytes(row.getBuffer("digest").getBytes()));
+    return Change.put(new FileEntry(path, row.getLong("size_bytes"), content));
   }
 }

@@ -1,6 +1,8 @@
 package io.moraine.dataset.file;
 
+import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
+import io.moraine.content.tree.VersionRoot;
 import io.moraine.content.tree.VersionTree;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.version.Version;
@@ -18,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What is in a version: its tree once it is committed, its staged changes before. Thread-safe,
- * blocking.
+ * What is in a version: its tree once it is committed; before, its base's tree with the staged
+ * changes laid over it. Thread-safe, blocking.
  */
 @ApplicationScoped
 class VersionFiles {
@@ -47,9 +49,11 @@ class VersionFiles {
   }
 
   private Optional<FileEntry> findNow(Version version, FilePath path) {
-    return version.state() == VersionState.COMMITTED
-        ? tree(version).find(path)
-        : store.find(version.key(), path).await().atMost(DATABASE_PATIENCE);
+    if (version.state() == VersionState.COMMITTED) {
+      return tree(version, version.committedRoot()).find(path);
+    }
+    Optional<Change> staged = store.find(version.key(), path).await().atMost(DATABASE_PATIENCE);
+    return staged.isPresent() ? staged.get().entry() : tree(version, version.baseRoot()).find(path);
   }
 
   /**
@@ -68,22 +72,22 @@ class VersionFiles {
   /** The files from a path on, in the order of their bytes; cheap to begin anywhere. */
   Walk walk(Version version) {
     if (version.state() == VersionState.COMMITTED) {
-      VersionTree tree = tree(version);
-      return tree::filesFrom;
+      return tree(version, version.committedRoot())::filesFrom;
     }
-    return from -> new StagedFiles(from, (path, limit) -> stagedPage(version, path, limit));
+    VersionTree base = tree(version, version.baseRoot());
+    StagedCursor staged = new StagedCursor((path, limit) -> stagedPage(version, path, limit));
+    return from -> new Overlay(base.filesFrom(from), staged.seek(from));
   }
 
-  private List<FileEntry> stagedPage(Version version, FilePath from, int limit) {
+  private List<Change> stagedPage(Version version, FilePath from, int limit) {
     return store.page(version.key(), from, limit).await().atMost(DATABASE_PATIENCE);
   }
 
-  private VersionTree tree(Version version) {
-    return new VersionTree(
-        version.committedRoot(), digest -> contents.node(version.store(), digest));
+  private VersionTree tree(Version version, VersionRoot root) {
+    return new VersionTree(root, digest -> contents.node(version.store(), digest));
   }
 
-  /** Begins at any path. */
+  /** Begins at any path; the iterator is of use until the next one is asked for. */
   @FunctionalInterface
   interface Walk {
     Iterator<FileEntry> from(FilePath path);

@@ -20,6 +20,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,24 +41,11 @@ class CommitStore {
       """
           + VersionStore.COLUMNS;
 
-  /**
-   * A staged file whose name is also a directory above another one, and the first such other one.
-   */
-  private static final String CLASH =
+  /** Only what this commit entered: somebody else may have opened and entered it again. */
+  private static final String REOPEN =
       """
-      WITH RECURSIVE directory (path) AS (
-        SELECT DISTINCT left(path, -position('/' IN reverse(path)))
-        FROM staged_change WHERE dataset = $1 AND version = $2 AND NOT deleted AND position('/' IN path) > 0
-        UNION
-        SELECT left(path, -position('/' IN reverse(path))) FROM directory WHERE position('/' IN path) > 0
-      )
-      SELECT f.path AS file, (
-        SELECT b.path FROM staged_change b
-        WHERE b.dataset = $1 AND b.version = $2 AND b.path > f.path || '/' AND NOT b.deleted ORDER BY b.path LIMIT 1
-      ) AS below
-      FROM directory d
-      JOIN staged_change f ON f.dataset = $1 AND f.version = $2 AND f.path = d.path AND NOT f.deleted
-      LIMIT 1
+      UPDATE version SET state = 'open', committed_at = NULL, recorded_sequence = NULL, modified_at = now()
+      WHERE dataset = $1 AND id = $2 AND state = 'committing' AND committed_at = $3
       """;
 
   private static final String OUTPUT =
@@ -107,20 +95,13 @@ class CommitStore {
     return failure instanceof PgException e && "version_one_output".equals(e.getConstraint());
   }
 
-  /** A file that is also a directory, if the staged changes have one. */
-  Uni<Optional<VersionProblem>> clash(Transaction tx, VersionKey key) {
-    return tx.preparedQuery(CLASH)
-        .execute(VersionStore.parameters(key))
-        .map(
-            rows ->
-                VersionStore.stream(rows)
-                    .findFirst()
-                    .map(
-                        row ->
-                            new VersionProblem.FileAndDirectory(
-                                key,
-                                FilePath.of(row.getString("file")),
-                                FilePath.of(row.getString("below")))));
+  /** Undoes {@link #enter}; does nothing when it is not, or not any more, what made it so. */
+  Uni<Void> reopen(Version entered) {
+    return pool.preparedQuery(REOPEN)
+        .execute(
+            VersionStore.parameters(entered.key())
+                .addOffsetDateTime(entered.committedAt().orElseThrow().atOffset(ZoneOffset.UTC)))
+        .replaceWithVoid();
   }
 
   /** Which version of {@code key}'s dataset is the output, if one is. */

@@ -2,6 +2,7 @@ package io.moraine.dataset.version;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.moraine.content.tree.PathClashException;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.content.tree.VersionTree;
 import io.moraine.dataset.content.Contents;
@@ -22,10 +23,11 @@ import java.util.Optional;
  *
  * <ol>
  *   <li>{@link #enter}: one transaction after which no put is taken, and in which everything is
- *       fixed that the bucket will say. It may refuse; after it nothing refuses any more.
+ *       fixed that the bucket will say.
  *   <li>{@link #finish}: the staged changes are merged into the base tree, its new nodes and then
  *       the version record are put into the bucket. Both follow from what is staged, so that doing
- *       it again, after a crash or twice at once, writes the same bytes.
+ *       it again, after a crash or twice at once, writes the same bytes. Only here is it known
+ *       whether a file and a directory would have one name: then the version is opened again.
  *   <li>One transaction more says that it is committed, sets its tags and leaves the events.
  *   <li>The staged changes, now without use, are deleted.
  * </ol>
@@ -81,16 +83,8 @@ class CommitVersion {
         .chain(
             entered ->
                 entered.isPresent()
-                    // No put comes between: puts share the lock that entering has taken alone.
-                    ? commits.clash(tx, key).invoke(this::refuse).replaceWith(entered.get())
+                    ? Uni.createFrom().item(entered.get())
                     : versions.require(tx, key));
-  }
-
-  private void refuse(Optional<VersionProblem> problem) {
-    problem.ifPresent(
-        clash -> {
-          throw clash.exception();
-        });
   }
 
   private Uni<Version> refuseOutput(Version loser) {
@@ -103,10 +97,17 @@ class CommitVersion {
             });
   }
 
-  /** Rolls a committing version forward until it is committed. Blocking; repeatable. */
+  /**
+   * Rolls a committing version forward until it is committed. Blocking; repeatable. Fails with
+   * {@link VersionProblem.FileAndDirectory} when what is staged is no version: then it is open
+   * again, and nothing of it is in the bucket.
+   */
   void finish(Version version) {
     Timer.Sample time = Timer.start(metrics);
-    VersionRoot root = putTree(version);
+    VersionRoot root = putTreeOrReopen(version);
+    if (!isStill(version)) {
+      return;
+    }
     putRecord(version, root);
     if (markCommitted(version.key(), root)) {
       metrics.counter("moraine.commits").increment();
@@ -115,23 +116,39 @@ class CommitVersion {
     clear(version.key());
   }
 
+  private VersionRoot putTreeOrReopen(Version version) {
+    try {
+      return putTree(version);
+    } catch (PathClashException clash) {
+      commits.reopen(version).await().atMost(DATABASE_PATIENCE);
+      FaultPoint.reached("commit.reopened");
+      throw new VersionProblem.FileAndDirectory(version.key(), clash.file(), clash.below())
+          .exception();
+    }
+  }
+
+  /**
+   * Whether it is in this same commit still: if so, all that was read of its staged changes was
+   * read while nothing could change them. Else somebody else has finished it, or opened it again.
+   */
+  private boolean isStill(Version version) {
+    return versions
+        .find(version.key())
+        .map(found -> found.filter(now -> now.state() == VersionState.COMMITTING))
+        .map(found -> found.flatMap(Version::committedAt).equals(version.committedAt()))
+        .await()
+        .atMost(DATABASE_PATIENCE);
+  }
+
   /** Merges the staged changes into the base, and puts the nodes that are new. */
   VersionRoot putTree(Version version) {
     NodePacker nodes = contents.packNodes(version.store());
     VersionRoot root =
-        new VersionTree(base(version), digest -> contents.node(version.store(), digest))
+        new VersionTree(version.baseRoot(), digest -> contents.node(version.store(), digest))
             .apply(staged(version.key()), nodes);
     nodes.finish();
     FaultPoint.reached("commit.nodes-put");
     return root;
-  }
-
-  private VersionRoot base(Version version) {
-    return version
-        .base()
-        .map(id -> versions.find(new VersionKey(version.key().dataset(), id)))
-        .map(found -> found.await().atMost(DATABASE_PATIENCE).orElseThrow().committedRoot())
-        .orElse(VersionRoot.EMPTY);
   }
 
   private StagedChanges staged(VersionKey key) {

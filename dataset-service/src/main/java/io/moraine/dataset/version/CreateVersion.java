@@ -1,11 +1,15 @@
 package io.moraine.dataset.version;
 
 import io.moraine.dataset.dataset.Datasets;
+import io.moraine.dataset.ref.Refs;
+import io.moraine.dataset.ref.ResolvedVersion;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
 import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -23,19 +27,24 @@ class CreateVersion {
 
   private final Database database;
   private final Datasets datasets;
+  private final Refs refs;
   private final VersionStore store;
   private final Outbox outbox;
 
-  CreateVersion(Database database, Datasets datasets, VersionStore store, Outbox outbox) {
+  CreateVersion(
+      Database database, Datasets datasets, Refs refs, VersionStore store, Outbox outbox) {
     this.database = database;
     this.datasets = datasets;
+    this.refs = refs;
     this.store = store;
     this.outbox = outbox;
   }
 
   /** Several at once with one origin get the same version. */
   Uni<Made> in(TeamId team, String dataset, NewVersion wanted) {
-    return createOrGet(team, dataset, wanted)
+    return Uni.createFrom()
+        .deferred(() -> base(team, dataset, wanted))
+        .chain(base -> createOrGet(team, dataset, wanted, base))
         .repeat()
         .atMost(TRIES)
         .filter(Optional::isPresent)
@@ -46,14 +55,32 @@ class CreateVersion {
         .map(Optional::orElseThrow);
   }
 
-  private Uni<Optional<Made>> createOrGet(TeamId team, String dataset, NewVersion wanted) {
+  /** Resolved anew in every try: a tag may move, and a version vanish, in between. */
+  private Uni<Optional<VersionId>> base(TeamId team, String dataset, NewVersion wanted) {
+    if (wanted.base().isEmpty()) {
+      return Uni.createFrom().item(Optional.empty());
+    }
+    return refs.resolve(team, new DatasetRef(Optional.empty(), dataset, wanted.base().get()))
+        .map(CreateVersion::requireCommitted);
+  }
+
+  private static Optional<VersionId> requireCommitted(ResolvedVersion base) {
+    if (!base.committed()) {
+      throw new VersionProblem.BaseNotCommitted(new VersionKey(base.dataset(), base.version()))
+          .exception();
+    }
+    return Optional.of(base.version());
+  }
+
+  private Uni<Optional<Made>> createOrGet(
+      TeamId team, String dataset, NewVersion wanted, Optional<VersionId> base) {
     return database.transaction(
         tx ->
             datasets
                 .lock(tx, team, dataset)
                 .chain(
                     id ->
-                        create(tx, team, id, wanted)
+                        create(tx, team, id, wanted, base)
                             .chain(
                                 made ->
                                     made.isPresent()
@@ -62,9 +89,9 @@ class CreateVersion {
   }
 
   private Uni<Optional<Made>> create(
-      Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted) {
+      Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted, Optional<VersionId> base) {
     return store
-        .create(tx, team, dataset, wanted)
+        .create(tx, team, dataset, wanted, base)
         .call(
             made ->
                 made.isPresent()

@@ -1,6 +1,7 @@
 package io.moraine.dataset.version;
 
 import io.moraine.events.dataset.Origin;
+import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.TagName;
 import java.util.List;
 import java.util.Optional;
@@ -8,11 +9,16 @@ import java.util.Optional;
 /**
  * The version somebody asks for.
  *
+ * @param base the committed version of the same dataset that it begins as
  * @param message at most 4,096 characters
  * @param tags that the commit is to set, at most 64
  * @param origin whose output it is: there is one version of each
  */
-record NewVersion(String message, List<TagName> tags, Optional<Origin> origin) {
+record NewVersion(
+    Optional<DatasetRef.Selector> base,
+    String message,
+    List<TagName> tags,
+    Optional<Origin> origin) {
   private static final int MOST_TAGS = 64;
 
   NewVersion {

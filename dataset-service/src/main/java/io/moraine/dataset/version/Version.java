@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param tags those that point at it
  * @param requestedTags those that its commit sets
  * @param root of its tree, once committed
+ * @param base which version it began as; that may be deleted by now
+ * @param baseRoot what it began as: without a base, the empty version
  * @param committedAt fixed, with {@code recordedSequence}, when committing is entered
  * @param recordedSequence the last sequence of its dataset's events by then
  */
@@ -29,6 +31,7 @@ public record Version(
     List<TagName> requestedTags,
     Optional<VersionRoot> root,
     Optional<VersionId> base,
+    VersionRoot baseRoot,
     Optional<Origin> origin,
     Instant createdAt,
     Instant modifiedAt,

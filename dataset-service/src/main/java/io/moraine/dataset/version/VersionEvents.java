@@ -12,7 +12,11 @@ final class VersionEvents {
 
   static VersionCreated created(Version version) {
     return new VersionCreated(
-        version.store().team(), version.key().dataset(), version.key().version(), version.origin());
+        version.store().team(),
+        version.key().dataset(),
+        version.key().version(),
+        version.base(),
+        version.origin());
   }
 
   static VersionUpdated updated(Version version) {

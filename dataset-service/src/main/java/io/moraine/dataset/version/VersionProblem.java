@@ -81,6 +81,25 @@ public sealed interface VersionProblem extends Problem {
     }
   }
 
+  /** Only what cannot change any more can be begun from. */
+  record BaseNotCommitted(VersionKey base) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/base-not-committed";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is not committed, so nothing can begin as it. Commit it first, or name another base."
+          .formatted(base);
+    }
+  }
+
   /** A file and a directory of one name. */
   record FileAndDirectory(VersionKey version, FilePath file, FilePath below)
       implements VersionProblem {

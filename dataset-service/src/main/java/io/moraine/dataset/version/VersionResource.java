@@ -37,13 +37,18 @@ class VersionResource {
       Map.of("dtCreated", "v.created_at", "dtModified", "v.modified_at", "version", "v.id");
 
   /** What a new version is to be. */
-  record Creation(Optional<String> message, Optional<List<TagName>> tags, Optional<Origin> origin) {
+  record Creation(
+      Optional<String> base,
+      Optional<String> message,
+      Optional<List<TagName>> tags,
+      Optional<Origin> origin) {
     static final Creation PLAIN =
-        new Creation(Optional.empty(), Optional.empty(), Optional.empty());
+        new Creation(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
     NewVersion wanted() {
       try {
-        return new NewVersion(message.orElse(""), tags.orElse(List.of()), origin);
+        return new NewVersion(
+            base.map(DatasetRef::selector), message.orElse(""), tags.orElse(List.of()), origin);
       } catch (IllegalArgumentException e) {
         throw invalid(e.getMessage());
       }
@@ -110,8 +115,9 @@ class VersionResource {
   @Operation(
       summary = "Create an open version",
       description =
-          "With an origin, answers with the version that is there for it (200), else makes it (201)."
-              + " The tags are set by the commit.")
+          "base, a committed version of the same dataset (id, tag or latest), is what it begins as."
+              + " With an origin, answers with the version that is there for it (200), else"
+              + " makes it (201). The tags are set by the commit.")
   public Uni<RestResponse<VersionView>> create(
       @PathParam("dataset") String dataset, Creation creation) {
     NewVersion wanted = creation == null ? Creation.PLAIN.wanted() : creation.wanted();
@@ -137,7 +143,8 @@ class VersionResource {
       summary = "Edit the message, or commit",
       description =
           "isCommitted: true commits; again, it changes nothing. A commit that takes longer than 30 s"
-              + " is answered with 202: the version's state tells when it is done.")
+              + " is answered with 202: the version's state tells when it is done. One that is open again"
+              + " was refused; commit again to see why.")
   public Uni<RestResponse<VersionView>> update(
       @PathParam("dataset") String dataset, @PathParam("version") String version, Update update) {
     DatasetRef ref = Versions.exactRef(dataset, version);
@@ -180,16 +187,19 @@ class VersionResource {
     return waitFor(key).chain(() -> store.find(key)).map(Optional::orElseThrow);
   }
 
-  /** Until it is finished, or for 30 s, or until it fails: then the loop has it. */
+  /**
+   * Until it is finished, or for 30 s, or until it fails: then the loop has it. A refusal is passed
+   * on.
+   */
   private Uni<Void> waitFor(VersionKey key) {
     return Uni.createFrom()
         .completionStage(() -> worker.finish(key).copy())
         .ifNoItem()
         .after(LONGEST_ANSWER)
         .recoverWithItem((Void) null)
-        .onFailure()
+        .onFailure(e -> !(e instanceof ProblemException))
         .invoke(e -> LOG.warnf("%s is rolled forward later: %s", key, e.getMessage()))
-        .onFailure()
+        .onFailure(e -> !(e instanceof ProblemException))
         .recoverWithNull();
   }
 

@@ -32,7 +32,8 @@ class VersionStore {
   /** Of a version {@code v} and its dataset {@code d}; {@link #version(Row)} reads them. */
   static final String COLUMNS =
       """
-       v.team, v.dataset, v.id, d.provider, v.state, v.message, v.requested_tags, v.base,
+       v.team, v.dataset, v.id, d.provider, v.state, v.message, v.requested_tags,
+       v.base, v.base_digest, v.base_files, v.base_bytes,
        v.origin_run, v.origin_job, v.origin_output, v.origin_attempt,
        v.created_at, v.modified_at, v.committed_at, v.recorded_sequence, v.digest, v.files, v.bytes,
        ARRAY(SELECT t.name FROM tag t WHERE t.dataset = v.dataset AND t.version = v.id ORDER BY t.name) AS tags
@@ -40,10 +41,15 @@ class VersionStore {
 
   private static final String CREATE =
       """
-      WITH made AS (
+      WITH base AS (
+        SELECT id, digest, files, bytes FROM version WHERE dataset = $2 AND id = $10 AND state = 'committed' FOR SHARE
+      ), made AS (
         INSERT INTO version (team, dataset, id, message, requested_tags,
-                             origin_run, origin_job, origin_output, origin_attempt)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                             origin_run, origin_job, origin_output, origin_attempt,
+                             base, base_digest, base_files, base_bytes)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, base.id, base.digest, base.files, base.bytes
+        FROM (SELECT) AS one LEFT JOIN base ON true
+        WHERE $10::text IS NULL OR base.id IS NOT NULL
         ON CONFLICT DO NOTHING
         RETURNING *
       )
@@ -115,12 +121,18 @@ class VersionStore {
         .map(VersionStore::first);
   }
 
-  /** Makes an open version; none when one of this origin is there, or the random id is taken. */
-  Uni<Optional<Version>> create(Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted) {
+  /**
+   * Makes an open version; none when one of this origin is there, the random id is taken, or the
+   * base is gone. The base stays until {@code tx} ends, and what is below its root stays as long as
+   * the new version.
+   */
+  Uni<Optional<Version>> create(
+      Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted, Optional<VersionId> base) {
     Tuple parameters =
         Tuple.of(team.text(), dataset.text(), VersionId.random().text(), wanted.message())
             .addArrayOfString(wanted.tags().stream().map(TagName::text).toArray(String[]::new));
     addOrigin(parameters, wanted.origin());
+    parameters.addString(base.map(VersionId::text).orElse(null));
     return tx.preparedQuery(CREATE).execute(parameters).map(VersionStore::first);
   }
 
@@ -248,8 +260,9 @@ class VersionStore {
         row.getString("message"),
         tagNames(row, "tags"),
         tagNames(row, "requested_tags"),
-        Optional.ofNullable(row.getBuffer("digest")).map(digest -> root(digest.getBytes(), row)),
+        root(row, "digest", "files", "bytes"),
         Optional.ofNullable(row.getString("base")).map(VersionId::new),
+        root(row, "base_digest", "base_files", "base_bytes").orElse(VersionRoot.EMPTY),
         Optional.ofNullable(row.getString("origin_run")).map(run -> origin(run, row)),
         instant(row, "created_at").orElseThrow(),
         instant(row, "modified_at").orElseThrow(),
@@ -257,8 +270,12 @@ class VersionStore {
         Optional.ofNullable(row.getLong("recorded_sequence")).orElse(0L));
   }
 
-  private static VersionRoot root(byte[] digest, Row row) {
-    return new VersionRoot(Sha256.ofBytes(digest), row.getLong("files"), row.getLong("bytes"));
+  private static Optional<VersionRoot> root(Row row, String digest, String files, String bytes) {
+    return Optional.ofNullable(row.getBuffer(digest))
+        .map(
+            d ->
+                new VersionRoot(
+                    Sha256.ofBytes(d.getBytes()), row.getLong(files), row.getLong(bytes)));
   }
 
   private static Origin origin(String run, Row row) {

@@ -1,6 +1,7 @@
 package io.moraine.dataset.version;
 
 import io.moraine.dataset.dataset.VersionsDeleting;
+import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.work.WorkLoop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -12,11 +13,13 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
 
 /**
  * Rolls versions forward on threads of its own: for requests that wait for it, and for whatever a
@@ -25,6 +28,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @ApplicationScoped
 class VersionWorker {
+  private static final Logger LOG = Logger.getLogger(VersionWorker.class);
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
   /** More requests than this that wait for their turn are answered with 202. */
@@ -57,7 +61,19 @@ class VersionWorker {
             this::thread);
     this.loop =
         new WorkLoop<>(
-            "unfinished-versions", parallel, lookEvery, this::unfinished, key -> finish(key).get());
+            "unfinished-versions", parallel, lookEvery, this::unfinished, this::finishOrRefuse);
+  }
+
+  /** A commit that was refused has come to its end too: the version is open again. */
+  private void finishOrRefuse(VersionKey key) throws Exception {
+    try {
+      finish(key).get();
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof ProblemException)) {
+        throw e;
+      }
+      LOG.infof("The commit of %s was refused: %s", key, e.getCause().getMessage());
+    }
   }
 
   private Thread thread(Runnable task) {

@@ -35,15 +35,50 @@ class ListFilesTest {
     Random random = new Random(7);
     TestVersion version = TestVersion.open();
     TreeMap<FilePath, String> files = new TreeMap<>();
-    while (files.size() < 60) {
+    putSome(version, 60, random, files);
+    requireSame(version, new ArrayList<>(files.values()));
+    version.committed();
+    requireSame(version, new ArrayList<>(files.values()));
+  }
+
+  @Test
+  void overABaseEveryPageIsWhatTheChangesLeave() {
+    Random random = new Random(11);
+    TestVersion base = TestVersion.open();
+    TreeMap<FilePath, String> files = new TreeMap<>();
+    putSome(base, 40, random, files);
+    base.committed();
+    TestVersion version = TestVersion.open(base.team(), base.dataset(), Map.of("base", base.id()));
+    requireSame(version, new ArrayList<>(files.values()));
+
+    for (FilePath gone : List.copyOf(files.keySet())) {
+      if (random.nextInt(3) == 0) {
+        version.request().delete(version.file(encode(gone.toString()))).then().statusCode(204);
+        files.remove(gone);
+      }
+    }
+    List<FilePath> kept = List.copyOf(files.keySet());
+    for (int i = 0; i < kept.size(); i += 5) {
+      assertThat(version.put(encode(kept.get(i).toString()), new byte[] {7}).statusCode())
+          .isEqualTo(200);
+    }
+    version.put("zz/new", new byte[] {8}).then().statusCode(200);
+    files.put(FilePath.of("zz/new"), "zz/new");
+    requireSame(version, new ArrayList<>(files.values()));
+    version.committed();
+    requireSame(version, new ArrayList<>(files.values()));
+    assertThat(version.request().get(version.file(encode(kept.get(5).toString()))).asByteArray())
+        .containsExactly(7);
+  }
+
+  private static void putSome(
+      TestVersion version, int count, Random random, TreeMap<FilePath, String> files) {
+    while (files.size() < count) {
       FilePath path = FilePath.of(randomPath(random));
       if (version.put(encode(path.toString()), path.utf8()).statusCode() == 200) {
         files.put(path, path.toString());
       }
     }
-    requireSame(version, new ArrayList<>(files.values()));
-    version.committed();
-    requireSame(version, new ArrayList<>(files.values()));
   }
 
   private static String randomPath(Random random) {
