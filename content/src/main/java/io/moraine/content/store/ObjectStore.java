@@ -50,6 +50,7 @@ public final class ObjectStore implements AutoCloseable {
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
             .forcePathStyle(true)
+            .putAuthScheme(new ChecksumSigning())
             // The SHA-256 header says it all: no second checksum, and no aws-chunked body, which
             // not every S3-compatible provider takes.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
