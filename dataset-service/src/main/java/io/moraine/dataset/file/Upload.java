@@ -11,7 +11,9 @@ import io.moraine.dataset.content.Location;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,20 +23,24 @@ import java.util.function.Function;
 
 /**
  * Brings the pieces of one file to the bucket, those that its store does not have. Where there is
- * memory for two, a whole piece travels while the next arrives. Not thread-safe. Closing it waits
- * for the piece that is under way.
+ * memory for more than one, whole pieces travel while the next arrives. Not thread-safe. Closing it
+ * waits for what is under way.
  */
 final class Upload implements PieceSink, AutoCloseable {
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+  /** With two on their way, the bucket has one to receive while it makes the other durable. */
+  private static final int MOST_TRAVELLING = 2;
+
+  private record Travelling(byte[] buffer, CompletableFuture<Void> arrival) {}
 
   private final Contents contents;
   private final ExecutorService threads;
   private final UploadMemory.Share memory;
   private final Function<Sha256, PutTarget> findTarget;
   private final List<Location> brought = new ArrayList<>();
-  private CompletableFuture<Void> underWay = CompletableFuture.completedFuture(null);
+  private final Deque<Travelling> underWay = new ArrayDeque<>();
   private PutTarget target;
-  private byte[] travelling;
 
   /**
    * @param findTarget asked once, with the first piece
@@ -57,10 +63,9 @@ final class Upload implements PieceSink, AutoCloseable {
       return;
     }
     Location location = contents.ownObject(target.store(), piece, length);
-    awaitUnderWay();
-    if (length == Limits.PIECE_BYTES && hasRoom()) {
-      travel(location, buffer);
-    } else { // the last, or one that nothing can arrive beside
+    if (length == Limits.PIECE_BYTES) {
+      send(location, buffer);
+    } else { // the last: nothing arrives beside it
       contents.put(target.store(), location, buffer);
     }
     brought.add(location);
@@ -74,26 +79,35 @@ final class Upload implements PieceSink, AutoCloseable {
     return contents.has(target.store(), piece).await().atMost(DATABASE_PATIENCE);
   }
 
-  private boolean hasRoom() {
-    if (travelling == null && memory.growByPiece()) {
-      travelling = new byte[Limits.PIECE_BYTES];
+  private void send(Location location, byte[] piece) {
+    Optional<byte[]> copy = freeBuffer();
+    if (copy.isEmpty()) { // no memory for two: it travels before the next arrives
+      contents.put(target.store(), location, piece);
+      return;
     }
-    return travelling != null;
+    System.arraycopy(piece, 0, copy.get(), 0, Limits.PIECE_BYTES);
+    underWay.add(
+        new Travelling(
+            copy.get(),
+            CompletableFuture.runAsync(
+                () -> contents.put(target.store(), location, copy.get()), threads)));
   }
 
-  private void travel(Location location, byte[] buffer) {
-    System.arraycopy(buffer, 0, travelling, 0, Limits.PIECE_BYTES);
-    underWay =
-        CompletableFuture.runAsync(
-            () -> contents.put(target.store(), location, travelling), threads);
+  private Optional<byte[]> freeBuffer() {
+    if (underWay.size() < MOST_TRAVELLING && memory.growByPiece()) {
+      return Optional.of(new byte[Limits.PIECE_BYTES]);
+    }
+    return underWay.isEmpty() ? Optional.empty() : Optional.of(awaitOldest());
   }
 
-  private void awaitUnderWay() {
+  private byte[] awaitOldest() {
+    Travelling oldest = underWay.element();
     try {
-      underWay.join();
+      oldest.arrival().join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+    return underWay.remove().buffer();
   }
 
   /** Puts the list of a large file; when this returns, all of the file is in the bucket. */
@@ -101,7 +115,9 @@ final class Upload implements PieceSink, AutoCloseable {
     if (file.pieces().isPresent()) {
       putList(file, file.pieces().get());
     }
-    awaitUnderWay();
+    while (!underWay.isEmpty()) {
+      awaitOldest();
+    }
   }
 
   private void putList(CutFile file, PieceList list) {
@@ -124,6 +140,6 @@ final class Upload implements PieceSink, AutoCloseable {
 
   @Override
   public void close() {
-    underWay.exceptionally(failure -> null).join();
+    underWay.forEach(piece -> piece.arrival().exceptionally(failure -> null).join());
   }
 }
