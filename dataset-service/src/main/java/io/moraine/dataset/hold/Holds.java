@@ -61,10 +61,16 @@ class Holds {
         .chain(v -> store.live(v.dataset(), v.version(), MOST_LISTED));
   }
 
-  /** Lets go; no matter whether there was such a hold. */
+  /** Lets go; no matter whether there was such a hold, or is such a version still. */
   Uni<Void> release(TeamId team, String dataset, String version, String holder) {
     return refs.resolve(team, dataset, version)
-        .chain(v -> store.release(v.dataset(), v.version(), holder));
+        .chain(v -> store.release(v.dataset(), v.version(), holder))
+        .onFailure(Holds::isNotThere)
+        .recoverWithNull();
+  }
+
+  private static boolean isNotThere(Throwable failure) {
+    return failure instanceof ProblemException e && e.problem().status() == 404;
   }
 
   private static boolean isGone(Throwable failure) {

@@ -81,6 +81,7 @@ class HoldTest {
             () ->
                 version.team().request().get(version.path() + "/holds").then().body("$", empty()));
     version.team().request().delete(version.path()).then().statusCode(204);
+    version.team().request().delete(version.path() + "/holds/" + HOLDER).then().statusCode(204);
   }
 
   @Test
