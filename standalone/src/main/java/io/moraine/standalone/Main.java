@@ -7,6 +7,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The part of the {@code moraine} command that runs the stack on this machine. */
 @Command(
@@ -16,6 +18,13 @@ import picocli.CommandLine.Command;
 public final class Main {
   /** The problem is said in one line; there is nothing a stack trace would add. */
   static final int FAILED = 1;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Shows this help.")
+  boolean help;
 
   private Main() {}
 

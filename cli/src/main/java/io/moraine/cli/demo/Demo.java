@@ -98,7 +98,7 @@ final class Demo {
         Try next:
           curl %s %s/datasets/%s/versions
           curl %s %s/runs/%s
-          ./moraine run --input raw=%s --output model=%s -- sh -c 'ls /inputs/raw > /outputs/model/list'
+          ./moraine run --input raw=%s --output model=%s -- sh -c 'ls $MORAINE_INPUTS/raw/ > $MORAINE_OUTPUTS/model/list'
           ./moraine status
           ./moraine down
         """
