@@ -9,7 +9,7 @@ public final class CorruptContentException extends IOException {
 
   private final transient ContentId content;
 
-  CorruptContentException(ContentId content, String why) {
+  public CorruptContentException(ContentId content, String why) {
     super(content + " came damaged: " + why + ". Fetch it again, or from another copy.");
     this.content = content;
   }

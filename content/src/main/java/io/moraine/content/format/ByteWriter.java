@@ -5,8 +5,19 @@ import java.util.Arrays;
 
 /** Builds stored bytes in memory; grows to what is written. Not thread-safe. */
 public final class ByteWriter {
-  private byte[] bytes = new byte[256];
+  private static final int FIRST_BYTES = 256;
+
+  private byte[] bytes;
   private int length;
+
+  public ByteWriter() {
+    this(FIRST_BYTES);
+  }
+
+  /** For {@code expectedBytes}: as many are written without growing. */
+  public ByteWriter(int expectedBytes) {
+    bytes = new byte[expectedBytes];
+  }
 
   /** Writes the low eight bits. */
   public void u8(int value) {
@@ -58,6 +69,13 @@ public final class ByteWriter {
   /** A copy of what was written. */
   public byte[] toBytes() {
     return Arrays.copyOf(bytes, length);
+  }
+
+  /** What was written; the writer is of no use afterwards. No copy if it is as long as expected. */
+  public byte[] release() {
+    byte[] written = bytes.length == length ? bytes : toBytes();
+    bytes = null;
+    return written;
   }
 
   private void reserve(int count) {

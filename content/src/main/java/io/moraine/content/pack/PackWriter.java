@@ -15,13 +15,26 @@ import java.util.Map;
  */
 public final class PackWriter {
   private final Map<ContentId, PackEntry> entries = new LinkedHashMap<>();
-  private ByteWriter out = new ByteWriter();
+  private ByteWriter out;
+
+  public PackWriter() {
+    out = new ByteWriter();
+  }
+
+  /** For a pack of which the size is known: memory is that size, once. */
+  public PackWriter(int contents, int contentBytes) {
+    out = new ByteWriter(contentBytes + PackIndex.tailBytes(contents));
+  }
+
+  /** Whether a pack has room for so many contents of so many bytes altogether. */
+  public static boolean holds(int contents, long contentBytes) {
+    return contents <= Limits.PACK_CONTENTS
+        && contentBytes + PackIndex.tailBytes(contents) <= Limits.OBJECT_BYTES;
+  }
 
   /** Whether one more content of {@code lengthBytes} fits. An empty pack takes what is small. */
   public boolean fits(long lengthBytes) {
-    return entries.size() < Limits.PACK_CONTENTS
-        && out.length() + lengthBytes + PackIndex.tailBytes(entries.size() + 1)
-            <= Limits.OBJECT_BYTES;
+    return holds(entries.size() + 1, out.length() + lengthBytes);
   }
 
   public boolean isEmpty() {
@@ -45,8 +58,17 @@ public final class PackWriter {
    */
   public ContentId add(ContentKind kind, byte[] bytes, int length) {
     ContentId content = new ContentId(kind, Sha256.of(bytes, 0, length));
+    add(content, bytes, length);
+    return content;
+  }
+
+  /**
+   * Adds a content whose digest is known already: {@link #finish} hashes it, and fails if it is
+   * another.
+   */
+  public void add(ContentId content, byte[] bytes, int length) {
     if (entries.containsKey(content)) {
-      return content;
+      return;
     }
     if (!fits(length)) {
       throw new IllegalStateException(
@@ -58,13 +80,12 @@ public final class PackWriter {
     }
     entries.put(content, new PackEntry(content, out.length(), length));
     out.bytes(bytes, 0, length);
-    return content;
   }
 
   /** Ends the pack, reads it back as any reader would, and begins an empty one. */
   public Pack finish() {
     new PackIndex(entries.values().stream().toList()).encode(out);
-    byte[] bytes = out.toBytes();
+    byte[] bytes = out.release();
     out = new ByteWriter();
     entries.clear();
     return Pack.read(bytes);

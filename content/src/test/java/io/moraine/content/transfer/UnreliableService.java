@@ -1,0 +1,298 @@
+package io.moraine.content.transfer;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
+import io.moraine.content.pack.Pack;
+import io.moraine.content.pack.PackEntry;
+import io.moraine.vocabulary.Sha256;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * The calls of "Versions of many files" and a bucket, over real HTTP, in memory, which can be told
+ * to fail: the client's own behaviour is what is tested with it. The real services are tested with
+ * the client in system-tests.
+ */
+final class UnreliableService implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What to do instead of answering; true when it answered. */
+  @FunctionalInterface
+  interface Fault {
+    boolean strike(HttpExchange exchange) throws IOException;
+  }
+
+  private record Place(String object, int offset, int length) {}
+
+  final Map<String, Path> objects = new ConcurrentHashMap<>();
+  final Map<ContentId, Object> contents = new ConcurrentHashMap<>();
+  final NavigableMap<String, JsonNode> entries = new TreeMap<>();
+  final List<String> puts = new CopyOnWriteArrayList<>();
+  final List<String> gets = new CopyOnWriteArrayList<>();
+  private final List<Fault> faults = new CopyOnWriteArrayList<>();
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  private final Path directory;
+
+  /** Keeps its objects in {@code directory}: the memory is for what is tested. */
+  UnreliableService(Path directory) throws IOException {
+    this.directory = directory;
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+    server.start();
+  }
+
+  URI uri() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Strikes the next {@code times} requests of this method whose path contains {@code part}. */
+  void next(int times, String method, String part, Fault fault) {
+    int[] left = {times};
+    faults.add(
+        exchange -> {
+          synchronized (left) {
+            if (left[0] == 0
+                || !exchange.getRequestMethod().equals(method)
+                || !exchange.getRequestURI().getPath().contains(part)) {
+              return false;
+            }
+            left[0]--;
+          }
+          return fault.strike(exchange);
+        });
+  }
+
+  static Fault status(int status) {
+    return exchange -> {
+      exchange.getRequestBody().readAllBytes();
+      answer(exchange, status, "{\"detail\":\"told to\"}");
+      return true;
+    };
+  }
+
+  /** The connection ends without an answer, the request having been carried out or not. */
+  static Fault cut() {
+    return exchange -> {
+      exchange.close();
+      return true;
+    };
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      for (Fault fault : faults) {
+        if (fault.strike(exchange)) {
+          return;
+        }
+      }
+      String path = exchange.getRequestURI().getPath();
+      if (path.startsWith("/bucket/")) {
+        bucket(exchange, path.substring("/bucket/".length()));
+        return;
+      }
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      String call = path.substring(path.lastIndexOf('/') + 1);
+      if (exchange.getRequestMethod().equals("GET")) {
+        list(exchange);
+        return;
+      }
+      switch (call) {
+        case "contents:missing" -> missing(exchange, JSON.readTree(body));
+        case "uploads" -> uploads(exchange, JSON.readTree(body));
+        case "uploads:done" -> done(exchange, JSON.readTree(body));
+        case "files" -> stage(exchange, new String(body, StandardCharsets.UTF_8));
+        case "contents:locate" -> locate(exchange, JSON.readTree(body));
+        default -> answer(exchange, 404, "{}");
+      }
+    }
+  }
+
+  private void bucket(HttpExchange exchange, String key) throws IOException {
+    if (exchange.getRequestMethod().equals("PUT")) {
+      byte[] body =
+          new byte[Integer.parseInt(exchange.getRequestHeaders().getFirst("Content-Length"))];
+      exchange.getRequestBody().readNBytes(body, 0, body.length);
+      String checksum = exchange.getRequestHeaders().getFirst("x-amz-checksum-sha256");
+      if (!Sha256.of(body).base64().equals(checksum) || !key.endsWith(Sha256.of(body).hex())) {
+        answer(exchange, 400, "BadDigest");
+      } else if (!store(key, body)) {
+        answer(exchange, 412, "PreconditionFailed");
+      } else {
+        puts.add(key);
+        answer(exchange, 200, "");
+      }
+      return;
+    }
+    gets.add(key);
+    String[] range = exchange.getRequestHeaders().getFirst("Range").substring(6).split("-");
+    int from = Integer.parseInt(range[0]);
+    int length = Integer.parseInt(range[1]) + 1 - from;
+    exchange.sendResponseHeaders(206, length);
+    try (InputStream in = Files.newInputStream(objects.get(key))) {
+      in.skipNBytes(from);
+      exchange.getResponseBody().write(in.readNBytes(length));
+    }
+  }
+
+  /** Puts an object; false when it is there. */
+  boolean store(String key, byte[] bytes) throws IOException {
+    Path file = directory.resolve(key.replace('/', '-'));
+    if (objects.containsKey(key)) {
+      return false;
+    }
+    Files.write(file, bytes);
+    return objects.putIfAbsent(key, file) == null;
+  }
+
+  private void missing(HttpExchange exchange, JsonNode asked) throws IOException {
+    ArrayNode missing = JSON.createArrayNode();
+    for (JsonNode content : asked.get("contents")) {
+      if (!contents.containsKey(ContentId.parse(content.textValue()))) {
+        missing.add(content);
+      }
+    }
+    answer(exchange, 200, JSON.createObjectNode().set("missing", missing).toString());
+  }
+
+  private void uploads(HttpExchange exchange, JsonNode asked) throws IOException {
+    ArrayNode uploads = JSON.createArrayNode();
+    for (JsonNode object : asked.get("objects")) {
+      String key = key(object);
+      ObjectNode upload = uploads.addObject();
+      upload.set("type", object.get("type"));
+      upload.set("sha256", object.get("sha256"));
+      upload.put("stored", objects.containsKey(key));
+      if (!objects.containsKey(key)) {
+        upload.put("url", uri() + "/bucket/" + key);
+        upload
+            .putObject("headers")
+            .put("x-amz-checksum-sha256", Sha256.ofHex(object.get("sha256").textValue()).base64())
+            .put("Content-Length", object.get("sizeBytes").asText())
+            .put("If-None-Match", "*");
+      }
+    }
+    answer(exchange, 200, JSON.createObjectNode().set("uploads", uploads).toString());
+  }
+
+  private static String key(JsonNode object) {
+    return object.get("type").textValue() + "s/" + object.get("sha256").textValue();
+  }
+
+  private void done(HttpExchange exchange, JsonNode asked) throws IOException {
+    int count = 0;
+    for (JsonNode object : asked.get("objects")) {
+      Path file = objects.get(key(object));
+      if (file == null) {
+        answer(exchange, 409, "{\"detail\":\"" + key(object) + " is not there\"}");
+        return;
+      }
+      if (object.get("type").textValue().equals("blob")) {
+        contents.put(
+            new ContentId(ContentKind.BLOB, Sha256.ofHex(object.get("sha256").textValue())),
+            new Place(key(object), 0, (int) Files.size(file)));
+        count++;
+      } else {
+        for (PackEntry entry : Pack.read(Files.readAllBytes(file)).index().entries()) {
+          contents.put(
+              entry.content(), new Place(key(object), entry.offset(), entry.lengthBytes()));
+          count++;
+        }
+      }
+    }
+    answer(exchange, 200, "{\"contents\":" + count + "}");
+  }
+
+  private synchronized void stage(HttpExchange exchange, String lines) throws IOException {
+    List<String> missing = new ArrayList<>();
+    for (String line : lines.split("\n")) {
+      JsonNode entry = JSON.readTree(line);
+      if (entry.path("deleted").asBoolean()) {
+        entries.remove(entry.get("path").textValue());
+      } else if (contents.containsKey(ContentId.parse(entry.get("content").textValue()))) {
+        entries.put(entry.get("path").textValue(), entry);
+      } else {
+        missing.add("\"" + entry.get("content").textValue() + "\"");
+      }
+    }
+    if (missing.isEmpty()) {
+      answer(exchange, 200, "{\"staged\":1,\"deleted\":0}");
+    } else {
+      answer(exchange, 409, "{\"detail\":\"missing\",\"missing\":" + missing + "}");
+    }
+  }
+
+  private void list(HttpExchange exchange) throws IOException {
+    StringBuilder lines = new StringBuilder();
+    entries.values().forEach(entry -> lines.append(entry).append('\n'));
+    lines.append("{\"end\":true,\"files\":").append(entries.size()).append("}\n");
+    answer(exchange, 200, lines.toString());
+  }
+
+  private void locate(HttpExchange exchange, JsonNode asked) throws IOException {
+    Map<String, Integer> indexes = new HashMap<>();
+    ArrayNode located = JSON.createArrayNode();
+    ArrayNode urls = JSON.createArrayNode();
+    for (JsonNode content : asked.get("contents")) {
+      Place place = (Place) contents.get(ContentId.parse(content.textValue()));
+      int index =
+          indexes.computeIfAbsent(
+              place.object,
+              object -> {
+                urls.addObject().put("url", uri() + "/bucket/" + object);
+                return indexes.size();
+              });
+      located
+          .addObject()
+          .put("content", content.textValue())
+          .put("object", index)
+          .put("offset", place.offset)
+          .put("sizeBytes", place.length);
+    }
+    ObjectNode body = JSON.createObjectNode();
+    body.set("objects", urls);
+    body.set("contents", located);
+    answer(exchange, 200, body.toString());
+  }
+
+  private static void answer(HttpExchange exchange, int status, String text) {
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
+    try {
+      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}
