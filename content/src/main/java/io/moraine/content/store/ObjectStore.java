@@ -5,6 +5,7 @@ import io.moraine.content.store.ObjectStoreException.Reason;
 import io.moraine.vocabulary.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Iterator;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -30,8 +31,12 @@ import software.amazon.awssdk.services.s3.S3Client;
  * TCP_NODELAY and are kept for the next request.
  */
 public final class ObjectStore implements AutoCloseable {
-  /** An object's key and length in bytes, as a listing names it. */
-  public record Listed(String key, long sizeBytes) {}
+  /**
+   * An object as a listing names it.
+   *
+   * @param lastModified when it was stored, by the provider's clock
+   */
+  public record Listed(String key, long sizeBytes, Instant lastModified) {}
 
   private static final String ANY_BYTES = "application/octet-stream";
   private static final int PRECONDITION_FAILED = 412;
@@ -164,7 +169,7 @@ public final class ObjectStore implements AutoCloseable {
             .listObjectsV2Paginator(list -> list.bucket(access.bucket()).prefix(prefix))
             .contents()
             .stream()
-            .map(object -> new Listed(object.key(), object.size()))
+            .map(object -> new Listed(object.key(), object.size(), object.lastModified()))
             .iterator();
     return new Iterator<>() {
       @Override

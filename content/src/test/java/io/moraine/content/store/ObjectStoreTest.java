@@ -2,6 +2,7 @@ package io.moraine.content.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.moraine.content.store.ObjectStore.Listed;
 import io.moraine.content.store.ObjectStoreException.Reason;
@@ -14,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -115,12 +117,17 @@ class ObjectStoreTest {
 
   @Test
   void aListingKeepsToItsPrefixInKeyOrder() {
+    Instant before = Instant.now().minusSeconds(60);
     store.put("l/b", new byte[2]);
     store.put("l/a", new byte[1]);
     store.put("m/c", new byte[3]);
     assertThat(store.list("l/"))
         .toIterable()
-        .containsExactly(new Listed("l/a", 1), new Listed("l/b", 2));
+        .allSatisfy(
+            listed ->
+                assertThat(listed.lastModified()).isBetween(before, Instant.now().plusSeconds(60)))
+        .extracting(Listed::key, Listed::sizeBytes)
+        .containsExactly(tuple("l/a", 1L), tuple("l/b", 2L));
   }
 
   /** A stream that is closed early gives its connection back: else the third would wait in vain. */

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Which bucket a store is in: the managed one, which every team's first provider is. */
 @ApplicationScoped
-class Buckets {
+public class Buckets {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   // 32 MiB at 0.6 MB/s.
   private static final Duration ATTEMPT = Duration.ofSeconds(60);
@@ -40,11 +40,13 @@ class Buckets {
                 ATTEMPTS));
   }
 
-  ObjectStore of(Store store) {
+  /** The bucket that {@code store} lies in; blocking. */
+  public ObjectStore of(Store store) {
     return managed;
   }
 
-  static ObjectKeys keys(Store store) {
+  /** Under which keys its objects lie there. */
+  public static ObjectKeys keys(Store store) {
     return new ObjectKeys("", store.team());
   }
 

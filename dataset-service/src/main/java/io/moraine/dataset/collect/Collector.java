@@ -1,0 +1,234 @@
+package io.moraine.dataset.collect;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.moraine.content.store.ObjectStore;
+import io.moraine.content.store.ObjectStore.Listed;
+import io.moraine.dataset.collect.GarbageStore.Deleted;
+import io.moraine.dataset.collect.GarbageStore.Recorded;
+import io.moraine.dataset.collect.SessionStore.Session;
+import io.moraine.dataset.content.Buckets;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Store;
+import io.moraine.kit.FaultPoint;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.VersionId;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Collects the garbage of one store: one run is what {@link #run} does from top to bottom. It may
+ * end anywhere; the next begins anew and loses nothing. Blocking, thread-safe. Rules: ADR 0009.
+ */
+@ApplicationScoped
+class Collector {
+  /** Objects that are claimed at once, so that all of them are gone long before {@link #STALE}. */
+  private static final int CLAIMED = 16;
+
+  /** A claim this old is nobody's any more: a deletion ends, one way or the other, in 5 minutes. */
+  private static final Duration STALE = Duration.ofMinutes(15);
+
+  /** A deletion that would begin later than this after its claim is left to another run. */
+  private static final Duration CLAIM_HOLDS = Duration.ofMinutes(5);
+
+  private static final int PAGE = 1_000;
+  private static final String TOMBSTONE = ".deleted";
+
+  private final SessionStore sessions;
+  private final Buckets buckets;
+  private final Contents contents;
+  private final StoredContents stored;
+  private final CollectConfig config;
+  private final MeterRegistry metrics;
+  private final Counter freed;
+  private final Counter objects;
+  private final Counter packs;
+
+  Collector(
+      SessionStore sessions,
+      Buckets buckets,
+      Contents contents,
+      StoredContents stored,
+      CollectConfig config,
+      MeterRegistry metrics) {
+    this.sessions = sessions;
+    this.buckets = buckets;
+    this.contents = contents;
+    this.stored = stored;
+    this.config = config;
+    this.metrics = metrics;
+    this.freed = metrics.counter("moraine.collected.bytes");
+    this.objects = metrics.counter("moraine.collected.objects");
+    this.packs = metrics.counter("moraine.repacked.packs");
+    metrics.timer("moraine.collection");
+    ended("done");
+    ended("failed");
+  }
+
+  private Counter ended(String end) {
+    return metrics.counter("moraine.collections", "end", end);
+  }
+
+  /** Collects {@code store} once; fails with a 409 while it is being collected already. */
+  Collected collect(Store store) {
+    Timer.Sample time = Timer.start(metrics);
+    try (Session session =
+        sessions
+            .begin(store)
+            .orElseThrow(() -> new CollectProblem.UnderWay(store.provider()).exception())) {
+      Collected collected = run(store, session);
+      ended("done").increment();
+      return collected;
+    } catch (RuntimeException e) {
+      ended("failed").increment();
+      throw e;
+    } finally {
+      time.stop(metrics.timer("moraine.collection"));
+    }
+  }
+
+  private Collected run(Store store, Session session) {
+    GarbageStore garbage = new GarbageStore(session, store);
+    garbage.begin();
+    refuseIfBehind(store, garbage);
+    mark(store, session);
+    FaultPoint.reached("collect.marked");
+    long cleared = garbage.clear();
+    Deleted deleted = garbage.delete(config.grace());
+    freed.increment(deleted.bytes());
+    FaultPoint.reached("collect.deleted");
+    long condemned = garbage.condemn(config.grace());
+    FaultPoint.reached("collect.condemned");
+    Repacking repacking = repack(store, session, garbage);
+    long orphans = repackAndFindOrphans(store, garbage, repacking);
+    packs.increment(repacking.packs());
+    long gone = deleteObjects(store, garbage);
+    garbage.end();
+    return new Collected(
+        store.provider(),
+        condemned,
+        cleared,
+        deleted.contents(),
+        deleted.bytes(),
+        gone,
+        orphans,
+        repacking.packs());
+  }
+
+  /**
+   * A database that was lost or restored knows less than the bucket: what it calls unreachable may
+   * be a committed version's.
+   */
+  private void refuseIfBehind(Store store, GarbageStore garbage) {
+    String prefix = Buckets.keys(store).root() + "versions/";
+    pages(
+        buckets.of(store).list(prefix),
+        page -> {
+          List<Recorded> records =
+              page.stream()
+                  .filter(listed -> !listed.key().endsWith(TOMBSTONE))
+                  .map(listed -> recorded(listed.key().substring(prefix.length())))
+                  .toList();
+          for (Recorded unknown : garbage.unknown(records)) {
+            requireTombstone(store, unknown);
+          }
+        });
+  }
+
+  private static Recorded recorded(String name) {
+    String[] parts = name.split("/");
+    return new Recorded(new DatasetId(parts[0]), new VersionId(parts[1]));
+  }
+
+  private void requireTombstone(Store store, Recorded unknown) {
+    String tombstone = Buckets.keys(store).tombstone(unknown.dataset(), unknown.version());
+    if (buckets.of(store).size(tombstone).isEmpty()) {
+      throw new CollectProblem.UnknownVersion(
+              store.provider(), unknown.dataset() + ":" + unknown.version())
+          .exception();
+    }
+  }
+
+  private void mark(Store store, Session session) {
+    MarkStore marks = new MarkStore(session, store);
+    marks.markRootsBut(Optional.empty(), Optional.empty());
+    new Marking(stored, store, marks).follow(false);
+  }
+
+  private Repacking repack(Store store, Session session, GarbageStore garbage) {
+    Repacking repacking =
+        new Repacking(
+            store, buckets, contents, stored, garbage, new RepackStore(session, store), config);
+    repacking.packLoose();
+    repacking.gatherNodes();
+    return repacking;
+  }
+
+  /** One listing for both: which packs are sparse, and which objects nobody knows of. */
+  private long repackAndFindOrphans(Store store, GarbageStore garbage, Repacking repacking) {
+    ObjectStore bucket = buckets.of(store);
+    String root = Buckets.keys(store).root();
+    Instant young = Instant.now().minus(config.orphanAge());
+    long[] orphans = {0};
+    for (String kind : List.of("blobs/", "packs/")) {
+      pages(
+          bucket.list(root + kind),
+          page -> {
+            if (kind.equals("packs/")) {
+              repacking.rewriteSparse(page);
+            }
+            orphans[0] +=
+                garbage.noteEmpty(
+                    page.stream()
+                        .filter(listed -> listed.lastModified().isBefore(young))
+                        .map(Listed::key)
+                        .toList());
+          });
+    }
+    return orphans[0];
+  }
+
+  private static void pages(Iterator<Listed> listing, Consumer<List<Listed>> sink) {
+    List<Listed> page = new ArrayList<>();
+    while (listing.hasNext()) {
+      page.add(listing.next());
+      if (page.size() == PAGE) {
+        sink.accept(page);
+        page.clear();
+      }
+    }
+    sink.accept(page);
+  }
+
+  private long deleteObjects(Store store, GarbageStore garbage) {
+    garbage.takeBack(STALE);
+    long gone = 0;
+    List<String> claimed = claim(garbage);
+    while (!claimed.isEmpty()) {
+      long since = System.nanoTime();
+      for (String object : claimed) {
+        if (System.nanoTime() - since > CLAIM_HOLDS.toNanos()) {
+          return gone;
+        }
+        FaultPoint.reached("collect.claimed");
+        buckets.of(store).delete(object);
+        garbage.forget(object);
+        objects.increment();
+        gone++;
+      }
+      claimed = claim(garbage);
+    }
+    return gone;
+  }
+
+  private List<String> claim(GarbageStore garbage) {
+    return garbage.claim(config.objectDelay(), STALE, CLAIMED);
+  }
+}

@@ -1,0 +1,236 @@
+package io.moraine.dataset.collect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.moraine.content.store.ObjectStore;
+import io.moraine.dataset.PassingTime;
+import io.moraine.dataset.StoredObjects;
+import io.moraine.dataset.TestTeam;
+import io.moraine.dataset.TestVersion;
+import io.moraine.dataset.content.Buckets;
+import io.moraine.dataset.content.Store;
+import io.moraine.testkit.EmbeddedStack;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.ProviderId;
+import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TeamId;
+import io.moraine.vocabulary.VersionId;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+@QuarkusTestResource(EmbeddedStack.class)
+class CollectTest {
+  private static final Duration DAY = Duration.ofDays(1).plusMinutes(1);
+
+  @Inject Pool database;
+  @Inject Buckets buckets;
+  @Inject SessionStore sessions;
+  @Inject Freeing freeing;
+
+  @Test
+  void whatNoVersionReachesGoesAfterTwoRunsAndTheRestStays() throws Exception {
+    TestTeam team = TestTeam.create();
+    String dataset = team.newDataset("faces");
+    TestVersion kept =
+        TestVersion.open(team, dataset)
+            .with("a", bytes("shared"))
+            .with("b", bytes("b"))
+            .committed();
+    TestVersion gone =
+        TestVersion.open(team, dataset)
+            .with("a", bytes("shared"))
+            .with("c", bytes("lost"))
+            .committed();
+    team.request().delete(gone.path()).then().statusCode(204);
+
+    PassingTime.pass(database, team, DAY);
+    // The file "lost", and the root of its version.
+    collect(team).body("condemned", equalTo(2)).body("deletedContents", equalTo(0));
+    PassingTime.pass(database, team, DAY);
+    collect(team).body("condemned", equalTo(0)).body("deletedContents", equalTo(2));
+    assertThat(blob(team, "lost")).isEqualTo(1);
+    PassingTime.pass(database, team, Duration.ofMinutes(61));
+    collect(team).body("deletedObjects", equalTo(2));
+
+    assertThat(blob(team, "lost")).isZero();
+    assertThat(StoredObjects.find(team.id() + "/packs", "")).hasSize(1);
+    assertThat(kept.request().get(kept.file("a")).asString()).isEqualTo("shared");
+    assertThat(kept.request().get(kept.file("b")).asString()).isEqualTo("b");
+  }
+
+  @Test
+  void contentsYoungerThanTheGracePeriodAreLeftAlone() throws Exception {
+    TestVersion version = TestVersion.open().with("a", bytes("young")).committed();
+    version.team().request().delete(version.path()).then().statusCode(204);
+
+    collect(version.team()).body("condemned", equalTo(0));
+    PassingTime.pass(database, version.team(), DAY);
+    collect(version.team()).body("condemned", equalTo(2));
+    collect(version.team()).body("condemned", equalTo(0)).body("deletedContents", equalTo(0));
+  }
+
+  @Test
+  void whatIsStagedStays() throws Exception {
+    TestVersion draft = TestVersion.open().with("a", bytes("draft"));
+
+    for (int run = 0; run < 3; run++) {
+      PassingTime.pass(database, draft.team(), DAY);
+      collect(draft.team()).body("condemned", equalTo(0));
+    }
+    draft.committed();
+    assertThat(draft.request().get(draft.file("a")).asString()).isEqualTo("draft");
+  }
+
+  @Test
+  void condemnationIsTakenBackFromWhatAVersionReaches() throws Exception {
+    TestVersion version = TestVersion.open().with("a", bytes("kept")).committed();
+    PassingTime.pass(database, version.team(), DAY);
+    execute(
+        "UPDATE content SET condemned_at = now() - interval '9 days' WHERE store = '%s'"
+            .formatted(store(version.team()).provider()));
+
+    collect(version.team()).body("cleared", equalTo(2)).body("deletedContents", equalTo(0));
+    assertThat(version.request().get(version.file("a")).asString()).isEqualTo("kept");
+  }
+
+  @Test
+  void anObjectThatNobodyKnowsGoesOnceItIsOld() throws Exception {
+    TestVersion version = TestVersion.open().with("a", bytes("known")).committed();
+    TestTeam team = version.team();
+    byte[] orphan = bytes("nobody's");
+    ObjectStore bucket = buckets.of(store(team));
+    bucket.put(Buckets.keys(store(team)).blob(Sha256.of(orphan)), orphan);
+
+    collect(team).body("orphans", equalTo(0));
+    PassingTime.pass(database, team, DAY);
+    collect(team).body("orphans", equalTo(1)).body("deletedObjects", equalTo(0));
+    PassingTime.pass(database, team, Duration.ofMinutes(61));
+    collect(team).body("deletedObjects", equalTo(1));
+
+    assertThat(blob(team, "nobody's")).isZero();
+    assertThat(version.request().get(version.file("a")).asString()).isEqualTo("known");
+  }
+
+  @Test
+  void smallContentsAreGatheredInPacksAndStayReadable() throws Exception {
+    TestVersion version = TestVersion.open();
+    for (int i = 0; i < 20; i++) {
+      version.with("f" + i, bytes("content " + i));
+    }
+    version.committed();
+
+    collect(version.team()).body("repackedPacks", equalTo(1));
+    PassingTime.pass(database, version.team(), Duration.ofMinutes(61));
+    collect(version.team()).body("deletedObjects", equalTo(20)).body("repackedPacks", equalTo(0));
+
+    assertThat(StoredObjects.find(version.team().id() + "/blobs", "")).isEmpty();
+    for (int i = 0; i < 20; i++) {
+      assertThat(version.request().get(version.file("f" + i)).asString()).isEqualTo("content " + i);
+    }
+  }
+
+  @Test
+  void aPackThatIsMostlyDeadIsRewritten() throws Exception {
+    TestTeam team = TestTeam.create();
+    String dataset = team.newDataset("faces");
+    TestVersion gone = TestVersion.open(team, dataset);
+    for (int i = 0; i < 20; i++) {
+      gone.with("f" + i, bytes("content " + i));
+    }
+    gone.committed();
+    TestVersion kept = TestVersion.open(team, dataset).with("f", bytes("content 3")).committed();
+    collect(team).body("repackedPacks", equalTo(1));
+    team.request().delete(gone.path()).then().statusCode(204);
+
+    PassingTime.pass(database, team, DAY);
+    collect(team).body("condemned", equalTo(20));
+    PassingTime.pass(database, team, DAY);
+    // Nineteen contents go with their objects, and one root node: its pack has nothing left.
+    collect(team).body("deletedContents", equalTo(20)).body("repackedPacks", equalTo(1));
+    PassingTime.pass(database, team, DAY);
+    collect(team);
+
+    assertThat(kept.request().get(kept.file("f")).asString()).isEqualTo("content 3");
+    assertThat(StoredObjects.find(team.id() + "/packs", "")).hasSize(2);
+  }
+
+  @Test
+  void aBucketThatKnowsMoreThanTheDatabaseIsLeftAlone() throws Exception {
+    TestVersion version = TestVersion.open().with("a", bytes("a")).committed();
+    TestTeam team = version.team();
+    Store store = store(team);
+    String unknown = Buckets.keys(store).version(DatasetId.random(), VersionId.random());
+    buckets.of(store).put(unknown, bytes("{}"));
+
+    team.request()
+        .post("/collections")
+        .then()
+        .statusCode(409)
+        .body("type", containsString("collection/unknown-version"));
+    buckets.of(store).put(unknown + ".deleted", new byte[0]);
+    collect(team);
+  }
+
+  @Test
+  void onlyOneRunOfAStoreIsUnderWay() {
+    TestTeam team = TestTeam.create();
+    try (SessionStore.Session other = sessions.begin(store(team)).orElseThrow()) {
+      team.request()
+          .post("/collections")
+          .then()
+          .statusCode(409)
+          .body("type", containsString("collection/under-way"));
+      other.run("SELECT 1");
+    }
+    collect(team);
+  }
+
+  @Test
+  void aDeletionFreesWhatNothingElseRefersTo() {
+    TestTeam team = TestTeam.create();
+    String dataset = team.newDataset("faces");
+    TestVersion.open(team, dataset).with("a", bytes("shared")).with("b", bytes("bb")).committed();
+    TestVersion other =
+        TestVersion.open(team, dataset)
+            .with("a", bytes("shared"))
+            .with("c", bytes("ccc"))
+            .committed();
+    DatasetId id = new DatasetId(dataset);
+    long all = freeing.bytes(store(team), id, java.util.Optional.empty());
+    long one = freeing.bytes(store(team), id, java.util.Optional.of(new VersionId(other.id())));
+
+    // "ccc" and its leaf of two entries; a leaf is longer than the files here.
+    assertThat(one).isBetween(3L + 70, 3L + 90);
+    assertThat(all).isEqualTo(6 + 2 + 2 * (one - 3) + 3);
+  }
+
+  private static ValidatableResponse collect(TestTeam team) {
+    return team.request().post("/collections").then().statusCode(200);
+  }
+
+  private static Store store(TestTeam team) {
+    String provider = team.request().get("/storageProviders").path("[0].id");
+    return new Store(new TeamId(team.id()), new ProviderId(provider));
+  }
+
+  private static int blob(TestTeam team, String text) throws Exception {
+    return StoredObjects.find(team.id() + "/blobs", Sha256.of(bytes(text)).hex()).size();
+  }
+
+  private void execute(String sql) {
+    database.query(sql).execute().await().atMost(Duration.ofSeconds(10));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
