@@ -151,27 +151,18 @@ class EveryRouteTest {
 
   private static Map<String, String> names(TestVersion version) {
     String provider = version.team().request().get("/storageProviders").path("[0].id");
-    return Map.of(
-        "dataset",
-        version.dataset(),
-        "version",
-        version.id(),
-        "namespace",
-        "gradient",
-        "ref",
-        version.dataset() + ":" + version.id(),
-        "tag",
-        "prod",
-        "holder",
-        "holder",
-        "path",
-        "a.txt",
-        "provider",
-        provider,
-        "team",
-        version.team().id(),
-        "key",
-        version.team().key().split("_")[1]);
+    return Map.ofEntries(
+        Map.entry("dataset", version.dataset()),
+        Map.entry("version", version.id()),
+        Map.entry("namespace", "gradient"),
+        Map.entry("ref", version.dataset() + ":" + version.id()),
+        Map.entry("tag", "prod"),
+        Map.entry("holder", "holder"),
+        Map.entry("path", "a.txt"),
+        Map.entry("provider", provider),
+        Map.entry("team", version.team().id()),
+        Map.entry("key", version.team().key().split("_")[1]),
+        Map.entry("rebuild", "6e4f5a52-0000-4000-8000-000000000000"));
   }
 
   private static Response call(Route route, Map<String, String> names, String key) {

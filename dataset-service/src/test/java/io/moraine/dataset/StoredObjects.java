@@ -4,10 +4,13 @@ import io.moraine.testkit.EmbeddedStack;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** The S3 server's own files: what a disk may do to them. */
 public final class StoredObjects {
@@ -26,12 +29,25 @@ public final class StoredObjects {
 
   /** The files whose path has {@code part} and whose name has {@code name}. */
   public static List<Path> find(String part, String name) throws IOException {
-    Path home = Path.of(EmbeddedStack.variables().get("MORAINE_HOME"));
-    try (Stream<Path> files = Files.walk(home)) {
-      return files
-          .filter(f -> f.toString().contains(part) && f.getFileName().toString().contains(name))
-          .filter(Files::isRegularFile)
-          .toList();
-    }
+    Path bucket = Path.of(EmbeddedStack.variables().get("MORAINE_HOME"), "s3");
+    List<Path> found = new ArrayList<>();
+    Files.walkFileTree(
+        bucket,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (file.toString().contains(part) && file.getFileName().toString().contains(name)) {
+              found.add(file);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          /** An upload that ended, or a deletion, in the middle of the walk. */
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    return found;
   }
 }

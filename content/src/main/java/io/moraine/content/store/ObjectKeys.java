@@ -13,6 +13,7 @@ import java.util.Objects;
  */
 public final class ObjectKeys {
   private final String root;
+  private final String team;
 
   /** {@code prefix} has no slash at its ends; empty for none. */
   public ObjectKeys(String prefix, TeamId team) {
@@ -21,10 +22,21 @@ public final class ObjectKeys {
       throw new IllegalArgumentException(
           "the prefix of a bucket's keys begins and ends without '/', unlike " + prefix + ".");
     }
+    this.team = teams(prefix) + team;
     root = prefix.isEmpty() ? team + "/" : prefix + "/" + team + "/";
   }
 
-  /** What every key begins with. */
+  /** What the keys of the records of all teams in the bucket begin with. */
+  public static String teams(String prefix) {
+    return prefix.isEmpty() ? "teams/" : prefix + "/teams/";
+  }
+
+  /** The {@link TeamRecord} of the team; it lies beside the team's own keys, not below. */
+  public String team() {
+    return team;
+  }
+
+  /** What every key but {@link #team()} begins with. */
   public String root() {
     return root;
   }
@@ -62,6 +74,16 @@ public final class ObjectKeys {
       throw new IllegalArgumentException("a sequence is never negative, but this is " + sequence);
     }
     return root + "datasets/" + dataset + "/" + String.format("%019d", sequence);
+  }
+
+  /** What the keys of all records of a dataset begin with. */
+  public String datasets(DatasetId dataset) {
+    return root + "datasets/" + dataset + "/";
+  }
+
+  /** Says that a dataset was deleted, whatever else there is of it. */
+  public String tombstone(DatasetId dataset) {
+    return root + "datasets/" + dataset + ".deleted";
   }
 
   private static String sharded(Sha256 sha256) {

@@ -28,10 +28,10 @@ public class Freeing {
   }
 
   /**
-   * The bytes of contents that only {@code dataset} refers to, or only its one {@code version}:
-   * what a collector frees, after the grace period, once those are deleted.
+   * What only {@code dataset} has, or only its one {@code version}: what a collector frees, after
+   * the grace period, once those are deleted.
    */
-  public long bytes(Store store, DatasetId dataset, Optional<VersionId> version) {
+  public Freed count(Store store, DatasetId dataset, Optional<VersionId> version) {
     awaitTurn();
     try (Session session = sessions.open()) {
       MarkStore marks = new MarkStore(session, store);
@@ -40,7 +40,7 @@ public class Freeing {
       marking.follow(false);
       marks.markDoomedRoots(dataset, version);
       marking.follow(true);
-      return marks.doomedBytes();
+      return marks.doomed(dataset, version);
     } finally {
       turn.release();
     }

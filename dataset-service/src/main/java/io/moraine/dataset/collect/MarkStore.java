@@ -71,10 +71,21 @@ final class MarkStore {
       RETURNING object, offset_bytes, size_bytes, kind, digest
       """;
 
-  private static final String DOOMED_BYTES =
+  private static final String DOOMED =
       """
-      SELECT coalesce(sum(c.size_bytes), 0)::bigint AS bytes
-      FROM mark m JOIN content c ON c.store = $1 AND c.kind = m.kind AND c.digest = m.digest WHERE m.doomed
+      SELECT
+        (SELECT coalesce(sum(c.size_bytes), 0)::bigint FROM mark m
+         JOIN content c ON c.store = $1 AND c.kind = m.kind AND c.digest = m.digest WHERE m.doomed) AS bytes,
+        count(*) AS versions,
+        coalesce(sum(coalesce(v.files, (SELECT count(*) FROM staged_change s
+          WHERE s.dataset = v.dataset AND s.version = v.id AND NOT s.deleted))), 0)::bigint AS files
+      FROM version v WHERE v.dataset = $2 AND v.id = coalesce($3, v.id) AND v.state <> 'deleting'
+      """;
+
+  private static final String UNFOUND =
+      """
+      SELECT m.kind, m.digest FROM mark m
+      WHERE NOT EXISTS (SELECT FROM content c WHERE c.store = $1 AND c.kind = m.kind AND c.digest = m.digest) LIMIT 1
       """;
 
   private final Session session;
@@ -135,18 +146,36 @@ final class MarkStore {
         .toList();
   }
 
+  /** Fails when something that is marked is not there; nodes and lists fail when they are taken. */
+  void requireAll() {
+    session
+        .rows(UNFOUND, io.vertx.mutiny.sqlclient.Tuple.of(store.provider().text()))
+        .findFirst()
+        .ifPresent(
+            row -> {
+              throw new MissingContentException(content(row));
+            });
+  }
+
   /** Lets the planner know how many there are, before they are compared with contents. */
   void end() {
     session.run("ANALYZE mark");
   }
 
-  /** What contents marked as doomed take in the bucket. */
-  long doomedBytes() {
-    return session
-        .rows(DOOMED_BYTES, io.vertx.mutiny.sqlclient.Tuple.of(store.provider().text()))
-        .findFirst()
-        .orElseThrow()
-        .getLong("bytes");
+  /** The versions in question, and what is marked as doomed. */
+  Freed doomed(DatasetId dataset, Optional<VersionId> version) {
+    Row row =
+        session
+            .rows(
+                DOOMED,
+                SessionStore.tuple(
+                    Tuple.of(
+                        store.provider().text(),
+                        dataset.text(),
+                        version.map(VersionId::text).orElse(null))))
+            .findFirst()
+            .orElseThrow();
+    return new Freed(row.getLong("versions"), row.getLong("files"), row.getLong("bytes"));
   }
 
   static ContentId content(Row row) {
@@ -159,10 +188,7 @@ final class MarkStore {
     ContentId content = content(row);
     String object = row.getString("object");
     if (object == null) {
-      throw new IllegalStateException(
-          "A version needs "
-              + content
-              + ", but the store does not have it: nothing is collected until it is found.");
+      throw new MissingContentException(content);
     }
     return new Location(
         content, object, row.getLong("offset_bytes"), row.getLong("size_bytes"), Optional.empty());

@@ -40,6 +40,11 @@ public class Buckets {
                 ATTEMPTS));
   }
 
+  /** The installation's own bucket, in which every team has its managed store; blocking. */
+  public ObjectStore managed() {
+    return managed;
+  }
+
   /** The bucket that {@code store} lies in; blocking. */
   public ObjectStore of(Store store) {
     return managed;

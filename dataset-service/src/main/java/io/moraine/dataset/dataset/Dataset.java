@@ -11,5 +11,6 @@ public record Dataset(
     DatasetName name,
     String description,
     Provider storageProvider,
+    Retention retention,
     Instant dtCreated,
     Instant dtModified) {}

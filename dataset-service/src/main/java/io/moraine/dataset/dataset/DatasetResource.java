@@ -3,12 +3,14 @@ package io.moraine.dataset.dataset;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
@@ -72,7 +74,7 @@ class DatasetResource {
 
   @POST
   @Path("/{dataset}")
-  @Operation(summary = "Change a dataset's name or description; what is not given stays")
+  @Operation(summary = "Change a dataset's name, description or retention; what is not given stays")
   public Uni<Dataset> update(String dataset, DatasetChange change) {
     return updateDataset.update(caller.team(), dataset, RequestProblem.required(change));
   }
@@ -81,14 +83,21 @@ class DatasetResource {
   @Path("/{dataset}")
   @Operation(
       summary = "Delete a dataset with all its versions and tags",
-      description = "It is hidden at once. 409 while one of its versions is held.")
+      description =
+          "It is hidden at once. 409 while one of its versions is held. With dryRun=true nothing is"
+              + " deleted: it refuses as the deletion would, or says what it would free.")
+  @APIResponse(responseCode = "200", description = "dryRun: what it would free.")
   @APIResponse(responseCode = "204", description = "It is gone for good.")
   @APIResponse(
       responseCode = "202",
       description = "It is hidden; its many versions are still being removed.")
-  public Uni<Response> delete(String dataset) {
+  public Uni<Response> delete(String dataset, @QueryParam("dryRun") boolean dryRun) {
+    TeamId team = caller.team();
+    if (dryRun) {
+      return deleteDataset.wouldFree(team, dataset).map(freed -> Response.ok(freed).build());
+    }
     return deleteDataset
-        .hide(caller.team(), dataset)
+        .hide(team, dataset)
         .chain(id -> deleteDataset.finish(id, PATIENCE))
         .map(gone -> Response.status(gone ? 204 : 202).build());
   }

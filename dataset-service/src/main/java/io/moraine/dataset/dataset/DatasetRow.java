@@ -6,12 +6,14 @@ import io.moraine.vocabulary.DatasetName;
 import io.moraine.vocabulary.ProviderId;
 import io.vertx.mutiny.sqlclient.Row;
 import java.time.Instant;
+import java.util.Optional;
 
 record DatasetRow(
     DatasetId id,
     DatasetName name,
     String description,
     ProviderId provider,
+    Retention retention,
     Instant created,
     Instant modified) {
   static DatasetRow of(Row row) {
@@ -20,11 +22,15 @@ record DatasetRow(
         new DatasetName(row.getString("name")),
         row.getString("description"),
         new ProviderId(row.getString("provider")),
+        new Retention(
+            Optional.ofNullable(row.getInteger("keep_last")),
+            Optional.ofNullable(row.getInteger("keep_younger_than_days")),
+            Optional.ofNullable(row.getBoolean("keep_tagged"))),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("modified_at").toInstant());
   }
 
   Dataset with(Provider shown) {
-    return new Dataset(id, name, description, shown, created, modified);
+    return new Dataset(id, name, description, shown, retention, created, modified);
   }
 }

@@ -1,5 +1,6 @@
 package io.moraine.dataset.dataset;
 
+import io.moraine.dataset.content.Store;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
@@ -21,7 +22,9 @@ import java.util.stream.StreamSupport;
 @ApplicationScoped
 class DatasetStore {
   private static final String UNIQUE_VIOLATION = "23505";
-  private static final String COLUMNS = "id, name, description, provider, created_at, modified_at";
+  private static final String COLUMNS =
+      "id, name, description, provider, keep_last, keep_younger_than_days, keep_tagged,"
+          + " created_at, modified_at";
 
   /** A name is never shaped like an id, so at most one row fits. */
   private static final String NAMED = " team = $1 AND state = 'live' AND (id = $2 OR name = $2)";
@@ -41,6 +44,9 @@ class DatasetStore {
           .formatted(COLUMNS);
   private static final String UPDATE =
       "UPDATE dataset SET name = coalesce($3, name), description = coalesce($4, description),"
+          + " keep_last = CASE WHEN $5 THEN $6 ELSE keep_last END,"
+          + " keep_younger_than_days = CASE WHEN $5 THEN $7 ELSE keep_younger_than_days END,"
+          + " keep_tagged = CASE WHEN $5 THEN $8 ELSE keep_tagged END,"
           + " modified_at = now() WHERE"
           + NAMED
           + " RETURNING "
@@ -65,6 +71,11 @@ class DatasetStore {
       SELECT id FROM dataset d WHERE state = 'deleting'
         AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id)
       LIMIT 100
+      """;
+  private static final String EMPTY =
+      """
+      SELECT team, provider FROM dataset d WHERE id = $1 AND state = 'deleting'
+        AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id)
       """;
   private static final String REMOVE =
       """
@@ -116,18 +127,21 @@ class DatasetStore {
 
   /** Empty when there is no such dataset; fails with NameTaken when the new name is. */
   Uni<Optional<DatasetRow>> update(
-      Transaction tx,
-      TeamId team,
-      String idOrName,
-      Optional<DatasetName> name,
-      Optional<String> description) {
-    return tx.preparedQuery(UPDATE)
-        .execute(
-            Tuple.of(
+      Transaction tx, TeamId team, String idOrName, DatasetChange change) {
+    Optional<DatasetName> name = change.name();
+    Retention retention = change.retention().orElse(Retention.EVERYTHING);
+    Tuple parameters =
+        Tuple.of(
                 team.text(),
                 idOrName,
                 name.map(DatasetName::text).orElse(null),
-                description.orElse(null)))
+                change.description().orElse(null))
+            .addBoolean(change.retention().isPresent())
+            .addInteger(retention.keepLast().orElse(null))
+            .addInteger(retention.keepYoungerThanDays().orElse(null))
+            .addBoolean(retention.keepTagged().orElse(null));
+    return tx.preparedQuery(UPDATE)
+        .execute(parameters)
         .map(DatasetStore::first)
         .onFailure(DatasetStore::nameIsTaken)
         .transform(e -> new DatasetProblem.NameTaken(name.orElseThrow()).exception());
@@ -170,6 +184,22 @@ class DatasetStore {
         .preparedQuery(EMPTY_AND_HIDDEN)
         .execute()
         .map(rows -> stream(rows).map(row -> new DatasetId(row.getString("id"))).toList());
+  }
+
+  /** Where it lies, if it is hidden and its last step is due. */
+  Uni<Optional<Store>> empty(DatasetId dataset) {
+    return database
+        .preparedQuery(EMPTY)
+        .execute(Tuple.of(dataset.text()))
+        .map(
+            rows ->
+                stream(rows)
+                    .findFirst()
+                    .map(
+                        row ->
+                            new Store(
+                                new TeamId(row.getString("team")),
+                                new ProviderId(row.getString("provider")))));
   }
 
   /** Whose it was, when this call took it away. */

@@ -1,16 +1,23 @@
 package io.moraine.dataset.dataset;
 
+import io.moraine.dataset.collect.Freed;
+import io.moraine.dataset.collect.Freeing;
+import io.moraine.dataset.content.Buckets;
+import io.moraine.dataset.content.Store;
 import io.moraine.events.dataset.DatasetDeleted;
+import io.moraine.kit.FaultPoint;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Deletes a dataset: hides it with all its versions in one transaction, unless one is held, and
@@ -25,16 +32,22 @@ class DeleteDataset {
   private final DatasetStore store;
   private final Outbox outbox;
   private final Event<VersionsDeleting> versionsDeleting;
+  private final Freeing freeing;
+  private final Buckets buckets;
 
   DeleteDataset(
       Database database,
       DatasetStore store,
       Outbox outbox,
-      Event<VersionsDeleting> versionsDeleting) {
+      Event<VersionsDeleting> versionsDeleting,
+      Freeing freeing,
+      Buckets buckets) {
     this.database = database;
     this.store = store;
     this.outbox = outbox;
     this.versionsDeleting = versionsDeleting;
+    this.freeing = freeing;
+    this.buckets = buckets;
   }
 
   /** Hides the dataset; fails with 409 when a version of it is held. */
@@ -49,6 +62,16 @@ class DeleteDataset {
                     .call(row -> store.dropTagsAndExpiredHolds(tx, row.id())))
         .map(DatasetRow::id)
         .invoke(id -> versionsDeleting.fire(new VersionsDeleting(id)));
+  }
+
+  /** What {@link #hide} would free in the end; refuses as it would. Takes a worker thread. */
+  Uni<Freed> wouldFree(TeamId team, String idOrName) {
+    return store
+        .find(team, idOrName)
+        .map(found -> found.orElseThrow(() -> Datasets.missing(idOrName)))
+        .call(row -> database.transaction(tx -> refuseHeld(tx, row)))
+        .emitOn(Infrastructure.getDefaultWorkerPool())
+        .map(row -> freeing.count(new Store(team, row.provider()), row.id(), Optional.empty()));
   }
 
   private Uni<Void> refuseHeld(Transaction tx, DatasetRow row) {
@@ -79,17 +102,35 @@ class DeleteDataset {
 
   /** Takes the last step if it is due; whether the dataset is gone. */
   Uni<Boolean> finish(DatasetId dataset) {
-    return database
-        .transaction(
-            tx ->
-                store
-                    .remove(tx, dataset)
-                    .call(
-                        team ->
-                            team.map(t -> outbox.append(tx, new DatasetDeleted(t, dataset)))
-                                .orElseGet(() -> Uni.createFrom().item(0L))))
+    return store
+        .empty(dataset)
+        .call(found -> found.map(s -> bury(s, dataset)).orElseGet(Uni.createFrom()::voidItem))
         .chain(() -> store.exists(dataset))
         .map(exists -> !exists);
+  }
+
+  /** The tombstone first: what a rebuild from the bucket must not bring back. */
+  private Uni<Void> bury(Store place, DatasetId dataset) {
+    return Uni.createFrom()
+        .item(() -> putTombstone(place, dataset))
+        .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+        .chain(() -> database.transaction(tx -> remove(tx, dataset)));
+  }
+
+  private boolean putTombstone(Store place, DatasetId dataset) {
+    boolean put = buckets.of(place).put(Buckets.keys(place).tombstone(dataset), new byte[0]);
+    FaultPoint.reached("dataset.tombstone-put");
+    return put;
+  }
+
+  private Uni<Void> remove(Transaction tx, DatasetId dataset) {
+    return store
+        .remove(tx, dataset)
+        .call(
+            team ->
+                team.map(t -> outbox.append(tx, new DatasetDeleted(t, dataset)))
+                    .orElseGet(() -> Uni.createFrom().item(0L)))
+        .replaceWithVoid();
   }
 
   Uni<List<DatasetId>> due() {

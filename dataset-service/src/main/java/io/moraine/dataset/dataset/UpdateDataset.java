@@ -8,7 +8,7 @@ import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Changes a dataset's name or description; DatasetUpdated in the same transaction. */
+/** Changes a dataset's name, description or retention; DatasetUpdated in the same transaction. */
 @ApplicationScoped
 class UpdateDataset {
   private final Database database;
@@ -28,7 +28,7 @@ class UpdateDataset {
         .transaction(
             tx ->
                 store
-                    .update(tx, team, idOrName, change.name(), change.description())
+                    .update(tx, team, idOrName, change)
                     .map(found -> found.orElseThrow(() -> Datasets.missing(idOrName)))
                     .call(row -> outbox.append(tx, new DatasetUpdated(team, row.id(), row.name()))))
         .chain(row -> providers.get(team, row.provider().text()).map(row::with));

@@ -34,7 +34,7 @@ sealed interface TeamProblem extends Problem {
 
     @Override
     public String detail() {
-      return "Only an admin of the operator's team makes teams; ask whoever runs this installation.";
+      return "Only an admin of the operator's team may do this; ask whoever runs this installation.";
     }
   }
 }

@@ -32,11 +32,13 @@ class TeamResource {
 
   private final CreateTeam createTeam;
   private final TeamStore store;
+  private final Operators operators;
   private final Caller caller;
 
-  TeamResource(CreateTeam createTeam, TeamStore store, Caller caller) {
+  TeamResource(CreateTeam createTeam, TeamStore store, Operators operators, Caller caller) {
     this.createTeam = createTeam;
     this.store = store;
+    this.operators = operators;
     this.caller = caller;
   }
 
@@ -65,14 +67,7 @@ class TeamResource {
     if (caller.role() == Role.SERVICE) {
       return Uni.createFrom().voidItem();
     }
-    return found(caller.team())
-        .invoke(
-            team -> {
-              if (!team.operator()) {
-                throw new TeamProblem.OperatorsOnly().exception();
-              }
-            })
-        .replaceWithVoid();
+    return operators.require(caller.team());
   }
 
   private Uni<Team> found(TeamId id) {

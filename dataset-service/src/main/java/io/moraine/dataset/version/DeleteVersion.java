@@ -1,14 +1,18 @@
 package io.moraine.dataset.version;
 
+import io.moraine.dataset.collect.Freed;
+import io.moraine.dataset.collect.Freeing;
 import io.moraine.dataset.content.Contents;
 import io.moraine.kit.FaultPoint;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Deletes versions: one transaction hides it; then a tombstone is put beside the record, if there
@@ -16,35 +20,62 @@ import java.util.List;
  * hiding on it only rolls forward, whoever hid it: this, or the deletion of its dataset.
  */
 @ApplicationScoped
-class DeleteVersion {
+public class DeleteVersion {
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
   private final Database database;
   private final VersionStore store;
   private final Contents contents;
   private final Outbox outbox;
+  private final Freeing freeing;
 
-  DeleteVersion(Database database, VersionStore store, Contents contents, Outbox outbox) {
+  DeleteVersion(
+      Database database, VersionStore store, Contents contents, Outbox outbox, Freeing freeing) {
     this.database = database;
     this.store = store;
     this.contents = contents;
     this.outbox = outbox;
+    this.freeing = freeing;
   }
 
   /** Hides the version. Refuses, naming whoever holds it or the tags that point at it. */
-  Uni<Void> enter(VersionKey key) {
+  public Uni<Void> enter(VersionKey key) {
     return database
         .transaction(tx -> enter(tx, key))
         .invoke(() -> FaultPoint.reached("delete.entered"));
   }
 
+  /** Hides the version if it is open, and nobody put anything into it for {@code abandoned}. */
+  public Uni<Void> expire(VersionKey key, Duration abandoned) {
+    return database.transaction(
+        tx ->
+            store
+                .lock(tx, key)
+                .chain(() -> store.isAbandoned(tx, key, abandoned))
+                .chain(is -> is ? store.markDeleting(tx, key) : Uni.createFrom().voidItem()));
+  }
+
+  /** What {@link #enter} would free in the end; refuses as it would. Takes a worker thread. */
+  Uni<Freed> wouldFree(Version version) {
+    VersionKey key = version.key();
+    return database
+        .transaction(tx -> permit(tx, key))
+        .emitOn(Infrastructure.getDefaultWorkerPool())
+        .map(
+            permitted -> freeing.count(version.store(), key.dataset(), Optional.of(key.version())));
+  }
+
   private Uni<Void> enter(Transaction tx, VersionKey key) {
+    return permit(tx, key).chain(() -> store.markDeleting(tx, key));
+  }
+
+  /** Locks the version; fails when it may not be deleted. */
+  private Uni<Version> permit(Transaction tx, VersionKey key) {
     return store
         .require(tx, key)
         .invoke(DeleteVersion::refuseWhileCommitting)
         .call(() -> store.holders(tx, key).invoke(holders -> refuseHeld(key, holders)))
-        .call(() -> store.tags(tx, key).invoke(tags -> refuseTagged(key, tags)))
-        .chain(() -> store.markDeleting(tx, key));
+        .call(() -> store.tags(tx, key).invoke(tags -> refuseTagged(key, tags)));
   }
 
   private static void refuseWhileCommitting(Version version) {

@@ -1,5 +1,6 @@
 package io.moraine.dataset.version;
 
+import io.moraine.dataset.collect.Freed;
 import io.moraine.dataset.dataset.Datasets;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.events.dataset.Origin;
@@ -209,12 +210,21 @@ class VersionResource {
       summary = "Delete a version",
       description =
           "Refused while somebody holds it or a tag points at it. 202 when the bucket is slow: it is"
-              + " hidden already.")
-  public Uni<RestResponse<Void>> delete(
-      @PathParam("dataset") String dataset, @PathParam("version") String version) {
-    return versions
-        .find(caller.team(), Versions.exactRef(dataset, version))
-        .map(Version::key)
+              + " hidden already. With dryRun=true nothing is deleted: it refuses as the deletion"
+              + " would, or says what it would free (200).")
+  public Uni<RestResponse<Freed>> delete(
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @QueryParam("dryRun") boolean dryRun) {
+    Uni<Version> found = versions.find(caller.team(), Versions.exactRef(dataset, version));
+    return dryRun
+        ? found.chain(deleteVersion::wouldFree).map(RestResponse::ok)
+        : found.chain(this::delete);
+  }
+
+  private Uni<RestResponse<Freed>> delete(Version version) {
+    return Uni.createFrom()
+        .item(version.key())
         .call(deleteVersion::enter)
         .call(this::waitFor)
         .chain(store::find)

@@ -18,6 +18,7 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
@@ -78,7 +79,7 @@ class VersionStore {
 
   private static final String EDIT_MESSAGE =
       """
-      UPDATE version v SET message = $3, modified_at = now()
+      UPDATE version v SET message = $3, message_edited = (v.state = 'committed'), modified_at = now()
       FROM dataset d
       WHERE d.id = v.dataset AND v.dataset = $1 AND v.id = $2 AND v.state IN ('open', 'committed')
       RETURNING
@@ -97,6 +98,12 @@ class VersionStore {
       """
       WITH expired AS (DELETE FROM hold WHERE dataset = $1 AND version = $2)
       UPDATE version SET state = 'deleting', modified_at = now() WHERE dataset = $1 AND id = $2
+      """;
+
+  private static final String ABANDONED =
+      """
+      SELECT FROM version WHERE dataset = $1 AND id = $2 AND state = 'open'
+        AND touched_at <= now() - make_interval(secs => $3)
       """;
 
   private static final String UNFINISHED =
@@ -203,6 +210,13 @@ class VersionStore {
   /** The tags that point at it; at most 20. */
   Uni<List<String>> tags(Transaction tx, VersionKey key) {
     return tx.preparedQuery(TAGS).execute(parameters(key)).map(VersionStore::names);
+  }
+
+  /** Whether it is open and nothing was put into it for so long. */
+  Uni<Boolean> isAbandoned(Transaction tx, VersionKey key, Duration time) {
+    return tx.preparedQuery(ABANDONED)
+        .execute(parameters(key).addDouble((double) time.toSeconds()))
+        .map(rows -> rows.size() > 0);
   }
 
   Uni<Void> markDeleting(Transaction tx, VersionKey key) {

@@ -24,6 +24,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -34,7 +35,6 @@ class CollectTest {
   @Inject Pool database;
   @Inject Buckets buckets;
   @Inject SessionStore sessions;
-  @Inject Freeing freeing;
 
   @Test
   void whatNoVersionReachesGoesAfterTwoRunsAndTheRestStays() throws Exception {
@@ -204,13 +204,65 @@ class CollectTest {
             .with("a", bytes("shared"))
             .with("c", bytes("ccc"))
             .committed();
-    DatasetId id = new DatasetId(dataset);
-    long all = freeing.bytes(store(team), id, java.util.Optional.empty());
-    long one = freeing.bytes(store(team), id, java.util.Optional.of(new VersionId(other.id())));
 
-    // "ccc" and its leaf of two entries; a leaf is longer than the files here.
-    assertThat(one).isBetween(3L + 70, 3L + 90);
-    assertThat(all).isEqualTo(6 + 2 + 2 * (one - 3) + 3);
+    // "ccc" and its leaf of two entries, which is longer than the files here.
+    int one =
+        other
+            .team()
+            .request()
+            .delete(other.path() + "?dryRun=true")
+            .then()
+            .statusCode(200)
+            .body("versions", equalTo(1), "files", equalTo(2))
+            .extract()
+            .path("bytes");
+    assertThat(one).isBetween(3 + 70, 3 + 90);
+    team.request()
+        .delete("/datasets/faces?dryRun=true")
+        .then()
+        .statusCode(200)
+        .body(
+            "versions",
+            equalTo(2),
+            "files",
+            equalTo(4),
+            "bytes",
+            equalTo(6 + 2 + 2 * (one - 3) + 3));
+    TestVersion draft = TestVersion.open(team, dataset).with("d", bytes("dddd"));
+    team.request()
+        .delete(draft.path() + "?dryRun=true")
+        .then()
+        .statusCode(200)
+        .body("versions", equalTo(1), "files", equalTo(1), "bytes", equalTo(4));
+    assertThat(other.request().get(other.file("c")).asString()).isEqualTo("ccc");
+  }
+
+  @Test
+  void aDryRunRefusesAsTheDeletionWould() {
+    TestVersion version = TestVersion.open().with("a", bytes("a")).committed();
+    TestTeam team = version.team();
+    team.request()
+        .body(Map.of("version", version.id()))
+        .put("/datasets/faces/tags/prod")
+        .then()
+        .statusCode(200);
+    team.request()
+        .delete(version.path() + "?dryRun=true")
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("prod"));
+    team.request()
+        .body(Map.of("expiresInSeconds", 60))
+        .put("/datasets/ref/faces/holds/run:r-1")
+        .then()
+        .statusCode(200);
+    for (String path : java.util.List.of("/datasets/faces", version.path())) {
+      team.request()
+          .delete(path + "?dryRun=true")
+          .then()
+          .statusCode(409)
+          .body("detail", containsString("run:r-1"));
+    }
   }
 
   private static ValidatableResponse collect(TestTeam team) {
