@@ -1,0 +1,78 @@
+package io.moraine.dataset.rebuild;
+
+import io.moraine.content.file.PieceList;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
+import io.moraine.content.format.FormatException;
+import io.moraine.content.pack.Pack;
+import io.moraine.content.store.ObjectStore.Listed;
+import io.moraine.content.tree.NodeLinks;
+import io.moraine.dataset.content.Location;
+import io.moraine.vocabulary.Sha256;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What an object of the bucket proves to hold, whatever it claims. */
+final class FoundObjects {
+  private FoundObjects() {}
+
+  /**
+   * The contents of a pack, each hashed.
+   *
+   * @throws FormatException if its name, its index or a content is not what it says
+   */
+  static List<Location> inPack(Listed object, byte[] bytes) {
+    Pack pack = Pack.read(bytes);
+    requireName(object, pack.sha256());
+    return pack.index().entries().stream()
+        .map(
+            entry ->
+                new Location(
+                    entry.content(),
+                    object.key(),
+                    entry.offset(),
+                    entry.lengthBytes(),
+                    Optional.empty()))
+        .toList();
+  }
+
+  /**
+   * A content that is an object of its own, as every kind that its bytes can be read as: only who
+   * refers to it knows which it is.
+   *
+   * @throws FormatException if its name is not its hash
+   */
+  static List<Location> inBlob(Listed object, byte[] bytes) {
+    Sha256 digest = Sha256.of(bytes);
+    requireName(object, digest);
+    List<Location> kinds = new ArrayList<>(List.of(whole(object, ContentKind.BLOB, digest)));
+    if (isReadable(() -> PieceList.decode(bytes))) {
+      kinds.add(whole(object, ContentKind.LIST, digest));
+    }
+    if (isReadable(() -> NodeLinks.of(bytes, digest))) {
+      kinds.add(whole(object, ContentKind.NODE, digest));
+    }
+    return kinds;
+  }
+
+  private static Location whole(Listed object, ContentKind kind, Sha256 digest) {
+    return new Location(
+        new ContentId(kind, digest), object.key(), 0, object.sizeBytes(), Optional.empty());
+  }
+
+  private static boolean isReadable(Runnable reading) {
+    try {
+      reading.run();
+      return true;
+    } catch (FormatException e) {
+      return false;
+    }
+  }
+
+  private static void requireName(Listed object, Sha256 digest) {
+    if (!object.key().endsWith("/" + digest.hex())) {
+      throw new FormatException(object.key() + " has the SHA-256 " + digest + ".");
+    }
+  }
+}

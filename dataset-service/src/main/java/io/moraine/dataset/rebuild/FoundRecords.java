@@ -1,0 +1,118 @@
+package io.moraine.dataset.rebuild;
+
+import io.moraine.content.store.DatasetRecord;
+import io.moraine.content.store.ObjectKeys;
+import io.moraine.content.store.ObjectStore;
+import io.moraine.content.store.ObjectStore.Listed;
+import io.moraine.content.store.VersionRecord;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.VersionId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The datasets and versions that a bucket knows of one team. Memory: their names, and one dataset's
+ * records. Blocking.
+ */
+final class FoundRecords {
+  private static final String DELETED = ".deleted";
+
+  private final ObjectStore bucket;
+  private final ObjectKeys keys;
+
+  /** Of each dataset that was not deleted the last record's key; empty without a record. */
+  private final Map<String, Optional<Listed>> datasets = new TreeMap<>();
+
+  FoundRecords(ObjectStore bucket, ObjectKeys keys) {
+    this.bucket = bucket;
+    this.keys = keys;
+    look();
+  }
+
+  private void look() {
+    TreeSet<String> deleted = new TreeSet<>();
+    names("versions/", (name, object) -> datasets.put(name.split("/")[0], Optional.empty()));
+    names(
+        "datasets/",
+        (name, object) -> {
+          if (name.endsWith(DELETED)) {
+            deleted.add(name.substring(0, name.length() - DELETED.length()));
+          } else { // in ascending order: the last one stays
+            datasets.put(name.split("/")[0], Optional.of(object));
+          }
+        });
+    datasets.keySet().removeAll(deleted);
+  }
+
+  private interface Named {
+    void accept(String name, Listed object);
+  }
+
+  private void names(String kind, Named sink) {
+    String prefix = keys.root() + kind;
+    Iterator<Listed> objects = bucket.list(prefix);
+    while (objects.hasNext()) {
+      Listed object = objects.next();
+      sink.accept(object.key().substring(prefix.length()), object);
+    }
+  }
+
+  List<DatasetId> datasets() {
+    return datasets.keySet().stream().map(DatasetId::new).toList();
+  }
+
+  /** None when only tombstones are left of it. */
+  Optional<FoundDataset> read(DatasetId id) {
+    Optional<Listed> last = datasets.get(id.text());
+    Map<VersionId, VersionRecord> versions = versions(id);
+    if (last.isEmpty() && versions.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new FoundDataset(
+            id,
+            last.map(object -> DatasetRecord.decode(bytes(object))),
+            last.map(object -> sequence(id, object)).orElse(0L),
+            versions));
+  }
+
+  private long sequence(DatasetId id, Listed record) {
+    return Long.parseLong(record.key().substring(keys.datasets(id).length()));
+  }
+
+  private Map<VersionId, VersionRecord> versions(DatasetId id) {
+    Map<String, Listed> records = new TreeMap<>();
+    List<String> deleted = new ArrayList<>();
+    names(
+        "versions/" + id + "/",
+        (name, object) -> {
+          if (name.endsWith(DELETED)) {
+            deleted.add(name.substring(0, name.length() - DELETED.length()));
+          } else {
+            records.put(name, object);
+          }
+        });
+    records.keySet().removeAll(deleted);
+    Map<VersionId, VersionRecord> versions = new HashMap<>();
+    records.forEach(
+        (name, object) -> versions.put(new VersionId(name), VersionRecord.decode(bytes(object))));
+    return versions;
+  }
+
+  private byte[] bytes(Listed object) {
+    try (InputStream in = bucket.get(object.key(), 0, object.sizeBytes())) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
