@@ -24,10 +24,16 @@ class EveryRouteTest {
   private static final String BODY =
       """
       {"name": "another", "role": "reader", "version": "%s", "expiresInSeconds": 60,
-       "message": "changed", "description": "changed", "isCommitted": true}
+       "message": "changed", "description": "changed", "isCommitted": true,
+       "contents": [], "objects": []}
       """;
 
   private record Route(String method, String path) {
+    /** Asks about more than fits into a query. */
+    boolean onlyReads() {
+      return List.of("get", "head").contains(method) || path.endsWith("/contents:locate");
+    }
+
     boolean isOfOneThing() {
       return path.contains("{");
     }
@@ -82,7 +88,7 @@ class EveryRouteTest {
     SoftAssertions checks = new SoftAssertions();
 
     for (Route route : routes()) {
-      if (!route.method().equals("get") && !route.method().equals("head")) {
+      if (!route.onlyReads()) {
         int status = call(route, names(own), reader).statusCode();
         checks.assertThat(status).as("%s", route).isEqualTo(403);
       }
@@ -174,6 +180,8 @@ class EveryRouteTest {
     RequestSpecification request = given().header("X-API-Key", key).urlEncodingEnabled(false);
     if (route.path().equals("/introspect")) {
       request = request.formParam("token", "x");
+    } else if (route.method().equals("post") && path.endsWith("/files")) {
+      request = request.contentType("application/x-ndjson").body(new byte[] {9});
     } else if (route.method().equals("put") && path.contains("/files/")) {
       request = request.contentType("application/octet-stream").body(new byte[] {9});
     } else if (route.method().equals("put") || route.method().equals("post")) {

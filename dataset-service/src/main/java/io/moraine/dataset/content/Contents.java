@@ -6,10 +6,13 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.pack.Pack;
+import io.moraine.content.store.UrlSigner.SignedUrl;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.kit.FaultPoint;
+import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -18,10 +21,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -32,6 +38,11 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Contents {
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+  /** A claimed object is gone from the bucket, and from the table, in seconds. */
+  private static final Duration DELETION_PATIENCE = Duration.ofSeconds(15);
+
+  private static final Duration DELETION_POLL = Duration.ofMillis(100);
   private static final byte[] TOMBSTONE = new byte[0];
 
   private record NodeKey(Store store, Sha256 digest) {}
@@ -53,17 +64,91 @@ public class Contents {
             .build();
   }
 
-  /** Whether the store has the content. Never blocks. */
-  public Uni<Boolean> has(Store store, ContentId content) {
-    return table
-        .known(store, content.kind(), List.of(content.sha256()))
-        .map(known -> !known.isEmpty());
+  /**
+   * Prepares a put of a content as an object of its own: whether the store has it, so that it need
+   * not be put at all. If not, put and record it within half an hour.
+   */
+  public boolean has(Store store, ContentId content) {
+    if (missing(store, List.of(content)).isEmpty()) {
+      return true;
+    }
+    awaitDeletions(store, List.of(blobObject(store.team(), content.sha256())));
+    return false;
+  }
+
+  /** Which of {@code contents} the store does not have, or has only until they are collected. */
+  public Set<ContentId> missing(Store store, Collection<ContentId> contents) {
+    return table.missing(store, contents).await().atMost(DATABASE_PATIENCE);
+  }
+
+  /** Where those of {@code contents} lie that the store has. */
+  public Map<ContentId, Location> locations(Store store, Collection<ContentId> contents) {
+    return table.locate(store, contents).await().atMost(DATABASE_PATIENCE);
+  }
+
+  /**
+   * Makes sure, for {@code tx} that refers to them, that the store has these contents and keeps
+   * them. Answers with those that it has not: whoever put them has to do so again. Never blocks.
+   */
+  public Uni<Set<ContentId>> keep(Transaction tx, Store store, Collection<ContentId> contents) {
+    return contents.isEmpty() ? Uni.createFrom().item(Set.of()) : table.keep(tx, store, contents);
+  }
+
+  /**
+   * Makes sure that nobody is going to delete {@code objects}, which are about to be put or signed;
+   * waits for deletions that have begun, and fails with a 503 when that takes too long.
+   */
+  public void awaitDeletions(Store store, Collection<String> objects) {
+    long end = System.nanoTime() + DELETION_PATIENCE.toNanos();
+    Optional<String> going;
+    while ((going = table.takeBack(store, objects).await().atMost(DATABASE_PATIENCE)).isPresent()) {
+      if (System.nanoTime() > end) {
+        throw new ContentProblem.BeingDeleted(going.get()).exception();
+      }
+      LockSupport.parkNanos(DELETION_POLL.toNanos());
+    }
+  }
+
+  /** Records contents that are in the bucket, at most half an hour after they were put. */
+  public void record(Store store, List<Location> locations) {
+    table.record(store, locations).await().atMost(DATABASE_PATIENCE);
+  }
+
+  /** The key of an object that is one content. */
+  public String blobObject(TeamId team, Sha256 sha256) {
+    return Buckets.keys(team).blob(sha256);
+  }
+
+  /** The key of a pack. */
+  public String packObject(TeamId team, Sha256 sha256) {
+    return Buckets.keys(team).pack(sha256);
+  }
+
+  /** How long an object is; none when there is none. */
+  public OptionalLong objectBytes(Store store, String object) {
+    return buckets.of(store).size(object);
+  }
+
+  /** Opens an object whole, its bytes unchecked. */
+  public InputStream openObject(Store store, String object, long sizeBytes) {
+    return buckets.of(store).get(object, 0, sizeBytes);
+  }
+
+  /** Signs an upload for somebody who reaches the bucket itself. Never blocks. */
+  public SignedUrl signPut(
+      Store store, String object, long sizeBytes, Sha256 sha256, Duration lifetime) {
+    return buckets.signer(store).put(object, sizeBytes, sha256, lifetime);
+  }
+
+  /** Signs reading an object, whole or in part. Never blocks. */
+  public SignedUrl signGet(Store store, String object, Duration lifetime) {
+    return buckets.signer(store).get(object, lifetime);
   }
 
   /** Where a content that is an object of its own lies, or will. */
   public Location ownObject(Store store, ContentId content, long sizeBytes) {
     return new Location(
-        content, Buckets.keys(store).blob(content.sha256()), 0, sizeBytes, Optional.empty());
+        content, blobObject(store.team(), content.sha256()), 0, sizeBytes, Optional.empty());
   }
 
   /**
@@ -91,9 +176,15 @@ public class Contents {
 
   /** The whole files' SHA-256 of those of {@code lists} where it is known. */
   public Map<Sha256, Sha256> fileSha256(Store store, Collection<Sha256> lists) {
-    return lists.isEmpty()
-        ? Map.of()
-        : table.fileSha256(store, lists).await().atMost(DATABASE_PATIENCE);
+    if (lists.isEmpty()) {
+      return Map.of();
+    }
+    List<ContentId> contents =
+        lists.stream().map(list -> new ContentId(ContentKind.LIST, list)).toList();
+    Map<Sha256, Sha256> files = new HashMap<>();
+    locations(store, contents)
+        .forEach((id, at) -> at.fileSha256().ifPresent(file -> files.put(id.sha256(), file)));
+    return files;
   }
 
   /** A tree's node, unchecked: trees check what they load. The last ones are kept in memory. */
@@ -112,10 +203,7 @@ public class Contents {
   }
 
   private Location locate(Store store, ContentId content) {
-    return table
-        .locate(store, content)
-        .await()
-        .atMost(DATABASE_PATIENCE)
+    return Optional.ofNullable(locations(store, List.of(content)).get(content))
         .orElseThrow(() -> new FormatException("The store has no " + content + "."));
   }
 
@@ -124,8 +212,8 @@ public class Contents {
     return new NodePacker(
         new NodePacker.Shelf() {
           @Override
-          public Set<Sha256> known(Collection<Sha256> digests) {
-            return table.known(store, ContentKind.NODE, digests).await().atMost(DATABASE_PATIENCE);
+          public Set<ContentId> missing(Collection<ContentId> nodes) {
+            return Contents.this.missing(store, nodes);
           }
 
           @Override
@@ -136,7 +224,8 @@ public class Contents {
   }
 
   private void putPack(Store store, Pack pack) {
-    String object = Buckets.keys(store).pack(pack.sha256());
+    String object = packObject(store.team(), pack.sha256());
+    awaitDeletions(store, List.of(object));
     buckets.of(store).put(object, pack.bytes(), pack.bytes().length, pack.sha256());
     FaultPoint.reached("commit.pack-put");
     List<Location> locations =
@@ -146,7 +235,7 @@ public class Contents {
                     new Location(
                         e.content(), object, e.offset(), e.lengthBytes(), Optional.empty()))
             .toList();
-    table.record(store, locations).await().atMost(DATABASE_PATIENCE);
+    record(store, locations);
     pack.index()
         .entries()
         .forEach(e -> nodes.put(new NodeKey(store, e.content().sha256()), pack.content(e)));

@@ -1,12 +1,15 @@
 package io.moraine.dataset.content;
 
+import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.pack.Pack;
 import io.moraine.content.pack.PackWriter;
 import io.moraine.content.tree.NodeSink;
 import io.moraine.vocabulary.Sha256;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -20,15 +23,16 @@ public final class NodePacker implements NodeSink {
 
   /** What the packer needs of a store. */
   interface Shelf {
-    /** Which of these nodes are there. */
-    Set<Sha256> known(Collection<Sha256> digests);
+    /** Which of these nodes are not there, or not for long. */
+    Set<ContentId> missing(Collection<ContentId> nodes);
 
     /** Puts the pack into the bucket, then records what is in it. */
     void put(Pack pack);
   }
 
   private final Shelf shelf;
-  private final Map<Sha256, byte[]> waiting = new LinkedHashMap<>();
+  private final Set<ContentId> nodes = new LinkedHashSet<>();
+  private final Map<ContentId, byte[]> waiting = new LinkedHashMap<>();
   private int waitingBytes;
 
   NodePacker(Shelf shelf) {
@@ -40,7 +44,9 @@ public final class NodePacker implements NodeSink {
     if (waitingBytes + bytes.length > PACK_BYTES) {
       finish();
     }
-    if (waiting.put(digest, bytes) == null) {
+    ContentId node = new ContentId(ContentKind.NODE, digest);
+    if (nodes.add(node)) {
+      waiting.put(node, bytes);
       waitingBytes += bytes.length;
     }
   }
@@ -50,12 +56,17 @@ public final class NodePacker implements NodeSink {
     if (waiting.isEmpty()) {
       return;
     }
-    waiting.keySet().removeAll(shelf.known(waiting.keySet()));
+    waiting.keySet().retainAll(shelf.missing(waiting.keySet()));
     if (!waiting.isEmpty()) {
       shelf.put(pack());
     }
     waiting.clear();
     waitingBytes = 0;
+  }
+
+  /** Every node that was handed over; the store had or got them all. */
+  public Set<ContentId> nodes() {
+    return Collections.unmodifiableSet(nodes);
   }
 
   private Pack pack() {

@@ -1,7 +1,11 @@
 package io.moraine.dataset.file;
 
+import io.moraine.content.format.ContentId;
+import io.moraine.dataset.version.VersionKey;
 import io.moraine.kit.problem.Problem;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /** Every refusal of this feature. */
 sealed interface FileProblem extends Problem {
@@ -40,6 +44,91 @@ sealed interface FileProblem extends Problem {
     public String detail() {
       return "The body did not arrive whole (%s). Nothing was stored; send it again."
           .formatted(reason);
+    }
+  }
+
+  /** Entries whose contents are not there, or were collected before they were staged. */
+  record ContentsMissing(VersionKey version, List<ContentId> contents) implements FileProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "file/contents-missing";
+    }
+
+    @Override
+    public String detail() {
+      return "The store of %s does not have %s, nor %d others that are named. Upload them, then send the entries again."
+          .formatted(version, contents.get(0).text(), contents.size() - 1);
+    }
+
+    @Override
+    public Map<String, Object> members() {
+      return Map.of("missing", contents.stream().map(ContentId::text).toList());
+    }
+  }
+
+  /** An entry says another size than its content has. */
+  record WrongSize(ContentId content, long claimedBytes, long storedBytes) implements FileProblem {
+    @Override
+    public int status() {
+      return 422;
+    }
+
+    @Override
+    public String type() {
+      return "file/wrong-size";
+    }
+
+    @Override
+    public String detail() {
+      return "An entry needs %s to have %d bytes, but it has %d. Hash the file again, then send its entry again."
+          .formatted(content.text(), claimedBytes, storedBytes);
+    }
+  }
+
+  /** A line of a stream that is no entry. */
+  record BadLine(long number, String reason) implements FileProblem {
+    @Override
+    public int status() {
+      return 400;
+    }
+
+    @Override
+    public String type() {
+      return "file/bad-line";
+    }
+
+    @Override
+    public String detail() {
+      return "Line %d is no entry: %s Lines long before it are staged; mend it and send the rest again."
+          .formatted(number, reason);
+    }
+
+    @Override
+    public Map<String, Object> members() {
+      return Map.of("line", number);
+    }
+  }
+
+  /** What was staged goes when a commit ends: a list of it may lack some. */
+  record CommittedMeanwhile(VersionKey version) implements FileProblem {
+    @Override
+    public int status() {
+      return 503;
+    }
+
+    @Override
+    public String type() {
+      return "file/committed-meanwhile";
+    }
+
+    @Override
+    public String detail() {
+      return "%s was committed while its files were listed. List them again.".formatted(version);
     }
   }
 

@@ -19,16 +19,19 @@ import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HEAD;
 import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
@@ -45,6 +48,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Files")
 @Blocking
 class FileResource {
+  private static final String NDJSON = "application/x-ndjson";
   private static final int LONGEST_PAGE = 1_000;
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
   private static final int BUFFER_BYTES = 64 << 10;
@@ -52,6 +56,7 @@ class FileResource {
   private final PutFile putFile;
   private final VersionFiles files;
   private final ListFiles listFiles;
+  private final StageFiles stageFiles;
   private final StagedFileStore store;
   private final Contents contents;
   private final Caller caller;
@@ -61,6 +66,7 @@ class FileResource {
       PutFile putFile,
       VersionFiles files,
       ListFiles listFiles,
+      StageFiles stageFiles,
       StagedFileStore store,
       Contents contents,
       Caller caller,
@@ -68,6 +74,7 @@ class FileResource {
     this.putFile = putFile;
     this.files = files;
     this.listFiles = listFiles;
+    this.stageFiles = stageFiles;
     this.store = store;
     this.contents = contents;
     this.caller = caller;
@@ -79,21 +86,47 @@ class FileResource {
       summary = "List files",
       description =
           "In the order of their bytes, at most 1,000 a page. With delimiter=/ what lies deeper than"
-              + " the prefix is shown as prefixes. nextCursor, given as cursor, goes on.")
-  public ListFiles.Page list(
+              + " the prefix is shown as prefixes. nextCursor, given as cursor, goes on. With Accept:"
+              + " application/x-ndjson all files from cursor on, one {path, sizeBytes, content} a line;"
+              + " the last is {end: true, files, bytes}, without which the answer broke off.")
+  public Response list(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
       @QueryParam("prefix") @DefaultValue("") String prefix,
       @QueryParam("delimiter") @DefaultValue("") String delimiter,
       @QueryParam("cursor") Optional<String> cursor,
-      @QueryParam("limit") Optional<String> limit) {
+      @QueryParam("limit") Optional<String> limit,
+      @HeaderParam("Accept") @DefaultValue("") String accept) {
     int most = limit.map(FileResource::limit).orElse(LONGEST_PAGE);
     if (!delimiter.isEmpty() && !delimiter.equals("/")) {
       throw invalid("delimiter is \"/\", or left out.");
     }
     Version found = files.version(caller.team(), Versions.ref(dataset, version));
-    return listFiles.page(
-        found, withoutSlash(prefix), !delimiter.isEmpty(), cursor.filter(c -> !c.isEmpty()), most);
+    String wanted = withoutSlash(prefix);
+    Optional<String> from = cursor.filter(c -> !c.isEmpty());
+    if (accept.contains(NDJSON)) {
+      StreamingOutput lines = listFiles.stream(found, wanted, from)::writeTo;
+      return Response.ok(lines, NDJSON).build();
+    }
+    return Response.ok(
+            listFiles.page(found, wanted, !delimiter.isEmpty(), from, most),
+            MediaType.APPLICATION_JSON)
+        .build();
+  }
+
+  @POST
+  @Consumes(NDJSON)
+  @Operation(
+      summary = "Stage many files",
+      description =
+          "One JSON object a line, {path, sizeBytes, content} of a content that the store has, or"
+              + " {path, deleted: true}. What was staged before an error stays.")
+  public StageFiles.Staged stage(
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      InputStream body) {
+    Version found = files.version(caller.team(), Versions.exactRef(dataset, version));
+    return stageFiles.into(found, new EntryLines(body));
   }
 
   private static int limit(String text) {

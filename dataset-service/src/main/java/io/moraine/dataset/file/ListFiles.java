@@ -9,9 +9,12 @@ import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +78,43 @@ class ListFiles {
             .toList();
     Map<Sha256, Sha256> wholes = contents.fileSha256(version.store(), lists);
     return entries.stream().map(e -> item(e, wholes)).toList();
+  }
+
+  /** All files from a place on, as lines; ends with one that says how many there were. */
+  interface Lines {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** 400 if {@code cursor} is none that a page gave. */
+  Lines stream(Version version, String prefix, Optional<String> cursor) {
+    Optional<String> last = cursor.map(ListFiles::decode);
+    Optional<FilePath> start = last.isPresent() ? after(last.get()) : atLeast(prefix);
+    return out -> write(version, prefix, last.orElse(""), start, out);
+  }
+
+  private void write(
+      Version version, String prefix, String last, Optional<FilePath> start, OutputStream out)
+      throws IOException {
+    try (JsonLines lines = new JsonLines(out)) {
+      long count = 0;
+      long bytes = 0;
+      Iterator<FileEntry> entries =
+          start.isPresent() ? files.walk(version).from(start.get()) : Collections.emptyIterator();
+      while (entries.hasNext()) {
+        FileEntry entry = entries.next();
+        String path = entry.path().toString();
+        if (!path.startsWith(prefix)) {
+          break;
+        }
+        if (!path.equals(last)) {
+          lines.file(entry);
+          count++;
+          bytes += entry.sizeBytes();
+        }
+      }
+      files.requireSame(version);
+      lines.end(count, bytes);
+    }
   }
 
   private static Item item(FileEntry entry, Map<Sha256, Sha256> wholes) {

@@ -4,7 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.content.file.CutFile;
 import io.moraine.content.file.FileCutter;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Location;
 import io.moraine.dataset.file.StagedFileStore.Staged;
 import io.moraine.dataset.version.VersionProblem;
 import io.moraine.dataset.version.VersionState;
@@ -18,6 +21,9 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -87,7 +93,7 @@ class PutFile {
   private PutTarget target(TeamId team, DatasetRef ref, Sha256 firstPiece) {
     PutTarget target =
         store
-            .target(team, ref, firstPiece)
+            .target(team, ref, firstPiece, contents.blobObject(team, firstPiece))
             .await()
             .atMost(DATABASE_PATIENCE)
             .orElseGet(() -> missing(team, ref));
@@ -110,13 +116,37 @@ class PutFile {
   private void stage(TeamId team, DatasetRef ref, FilePath path, CutFile file, Upload upload) {
     PutTarget target = upload.target();
     Staged staged =
-        store.stage(target, path, file, upload.brought()).await().atMost(DATABASE_PATIENCE);
+        store
+            .stage(target, path, file, upload.brought(), notBrought(file, upload.brought()))
+            .await()
+            .atMost(DATABASE_PATIENCE);
     if (staged.done()) {
+      touch(target);
       return;
     }
     // Refused: because of what it is now, first of all.
     requireOpen(target(team, ref, file.content().sha256()));
+    if (!staged.missing().isEmpty()) {
+      throw new FileProblem.ContentsMissing(target.version(), staged.missing()).exception();
+    }
     throw clash(target, path, staged.clash().orElseThrow()).exception();
+  }
+
+  /** The contents of the file that have to be there, since they were when it began. */
+  private static Set<ContentId> notBrought(CutFile file, List<Location> brought) {
+    Set<ContentId> contents = new HashSet<>();
+    contents.add(file.content());
+    file.pieces()
+        .ifPresent(
+            list -> list.pieces().forEach(p -> contents.add(new ContentId(ContentKind.BLOB, p))));
+    brought.forEach(location -> contents.remove(location.content()));
+    return contents;
+  }
+
+  private void touch(PutTarget target) {
+    if (target.untouched()) {
+      store.touch(target.version()).await().atMost(DATABASE_PATIENCE);
+    }
   }
 
   private static VersionProblem clash(PutTarget target, FilePath path, FilePath other) {

@@ -5,6 +5,7 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
+import io.moraine.dataset.content.ContentRules;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
 import io.moraine.dataset.version.VersionKey;
@@ -23,29 +24,67 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** Writes and reads {@code staged_change}, which the commit empties. */
 @ApplicationScoped
 class StagedFileStore {
-  /** What a put at its end found. */
-  record Staged(boolean done, Optional<FilePath> clash) {}
+  /** Contents that an answer names as missing. */
+  private static final int MOST_NAMED = 100;
 
+  /**
+   * What a put at its end found.
+   *
+   * @param missing some of the file's contents that the store does not have
+   */
+  record Staged(boolean done, Optional<FilePath> clash, List<ContentId> missing) {}
+
+  /**
+   * What many entries at once found: all are staged, or none.
+   *
+   * @param wrongSize a content of another size than its entry says, when there is one
+   */
+  record StagedMany(boolean open, List<ContentId> missing, Optional<WrongSize> wrongSize) {}
+
+  /** A content's size as claimed and as stored. */
+  record WrongSize(ContentId content, long claimedBytes, long storedBytes) {}
+
+  /** A content that has to be there, and its size. */
+  record Needed(ContentId content, long sizeBytes) {}
+
+  /** Where the first piece would be put, its deletion is taken back in the same round trip. */
   private static final String TARGET =
       """
-      SELECT d.id, d.provider, v.state,
-             EXISTS (SELECT FROM content c WHERE c.store = d.provider AND c.kind = 1 AND c.digest = $4) AS known
-      FROM dataset d JOIN version v ON v.dataset = d.id
-      WHERE d.team = $1 AND d.state = 'live' AND (d.id = $2 OR d.name = $2) AND v.id = $3 AND v.state <> 'deleting'
+      WITH target AS (
+        SELECT d.id, d.provider, v.state, v.touched_at < now() - interval '1 hour' AS untouched,
+               EXISTS (SELECT FROM content c
+                       WHERE c.store = d.provider AND c.kind = 1 AND c.digest = $4 AND c.condemned_at IS NULL) AS known
+        FROM dataset d JOIN version v ON v.dataset = d.id
+        WHERE d.team = $1 AND d.state = 'live' AND (d.id = $2 OR d.name = $2) AND v.id = $3 AND v.state <> 'deleting'
+      ), taken_back AS (
+      """
+          + ContentRules.takeBack(
+              "(SELECT provider FROM target WHERE NOT known)", "ARRAY[$5::text]")
+          + """
+        RETURNING object
+      )
+      SELECT target.*,
+             NOT EXISTS (SELECT FROM taken_back)
+               AND EXISTS (SELECT FROM object_deletion WHERE store = target.provider AND object = $5) AS going
+      FROM target
       """;
 
   /**
-   * A file and the contents it brought become known together, in one round trip. The version's row
-   * is shared by the puts that are just ending; entering committing wants it alone, so it either
-   * waits for them or makes them find no open version.
+   * A file and the contents it brought become known together, in one round trip; those that it did
+   * not bring have to be there. The version's row is shared by the puts that are just ending;
+   * entering committing wants it alone, so it either waits for them or makes them find no open
+   * version.
    */
   private static final String STAGE =
       """
@@ -58,20 +97,77 @@ class StagedFileStore {
           (SELECT path FROM staged_change
            WHERE dataset = $1 AND version = $2 AND path > $3 || '/' AND path < $3 || '0' AND NOT deleted
            ORDER BY path LIMIT 1)) AS path
+      ), taken_back AS (
+      """
+          + ContentRules.takeBack("$8", "$11")
+          + """
       ), recorded AS (
         INSERT INTO content (store, kind, digest, object, offset_bytes, size_bytes, file_sha256)
         SELECT $8, c.* FROM target, unnest($9::smallint[], $10::bytea[], $11::text[], $12::bigint[], $13::bigint[], $14::bytea[])
           AS c (kind, digest, object, offset_bytes, size_bytes, file_sha256)
         ORDER BY kind, digest
-        ON CONFLICT DO NOTHING
-      ), staged AS (
+      """
+          + ContentRules.ON_CONFLICT
+          + """
+      ), needed AS (
+        SELECT * FROM unnest($15::smallint[], $16::bytea[]) AS n (kind, digest)
+      ),
+      """
+          + ContentRules.needed("$8")
+          + """
+      , staged AS (
         INSERT INTO staged_change (dataset, version, path, size_bytes, kind, digest)
-        SELECT target.dataset, target.id, $3, $5, $6, $7 FROM target, clash WHERE clash.path IS NULL
+        SELECT target.dataset, target.id, $3, $5, $6, $7 FROM target, clash
+        WHERE clash.path IS NULL AND NOT EXISTS (SELECT FROM missing)
         ON CONFLICT (dataset, version, path) DO UPDATE
           SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
         RETURNING 1
       )
-      SELECT EXISTS (SELECT FROM staged) AS done, clash.path AS clash FROM clash
+      SELECT EXISTS (SELECT FROM staged) AS done, clash.path AS clash, m.kind, m.digest
+      FROM clash LEFT JOIN (SELECT * FROM missing LIMIT 1) m ON true
+      """;
+
+  /** As {@link #STAGE}, for many entries whose contents are all there. */
+  private static final String STAGE_MANY =
+      """
+      WITH target AS (
+        SELECT dataset, id, base_digest IS NOT NULL AS based
+        FROM version WHERE dataset = $1 AND id = $2 AND state = 'open' FOR SHARE
+      ), needed AS (
+        SELECT * FROM unnest($4::smallint[], $5::bytea[], $6::bigint[]) AS n (kind, digest, size_bytes)
+      ),
+      """
+          + ContentRules.needed("$3")
+          + """
+      , wrong AS (
+        SELECT kind, digest, size_bytes, stored_bytes FROM found WHERE stored_bytes <> size_bytes LIMIT 1
+      ), welcome AS (
+        SELECT * FROM target WHERE NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM wrong)
+      ), put AS (
+        INSERT INTO staged_change (dataset, version, path, deleted, size_bytes, kind, digest)
+        SELECT w.dataset, w.id, c.path, c.digest IS NULL, c.size_bytes, c.kind, c.digest
+        FROM welcome w, unnest($7::text[], $8::bigint[], $9::smallint[], $10::bytea[])
+          AS c (path, size_bytes, kind, digest)
+        WHERE c.digest IS NOT NULL OR w.based
+        ON CONFLICT (dataset, version, path) DO UPDATE
+          SET deleted = excluded.deleted, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
+      ), forgotten AS (
+        DELETE FROM staged_change s
+        USING welcome w, unnest($7::text[], $10::bytea[]) AS c (path, digest)
+        WHERE NOT w.based AND c.digest IS NULL AND s.dataset = w.dataset AND s.version = w.id AND s.path = c.path
+      )
+      SELECT EXISTS (SELECT FROM target) AS open, m.kind, m.digest, NULL::bigint AS claimed, NULL::bigint AS stored
+      FROM (SELECT) AS one LEFT JOIN (SELECT * FROM missing LIMIT %d) m ON true
+      UNION ALL
+      SELECT true, kind, digest, size_bytes, stored_bytes FROM wrong
+      """
+              .formatted(MOST_NAMED);
+
+  /** Once an hour: nobody waits for it who puts. */
+  private static final String TOUCH =
+      """
+      UPDATE version SET touched_at = now()
+      WHERE dataset = $1 AND id = $2 AND state = 'open' AND touched_at < now() - interval '1 hour'
       """;
 
   /** Over a base, the deletion is staged; without one, a staged file that is deleted never was. */
@@ -109,10 +205,16 @@ class StagedFileStore {
   }
 
   /** The version {@code ref}, which names it by id; none that is being deleted. */
-  Uni<Optional<PutTarget>> target(TeamId team, DatasetRef ref, Sha256 firstPiece) {
+  Uni<Optional<PutTarget>> target(
+      TeamId team, DatasetRef ref, Sha256 firstPiece, String firstObject) {
     return query(
             TARGET,
-            Tuple.of(team.text(), ref.dataset(), ref.selector().toString(), bytes(firstPiece)))
+            Tuple.of(
+                team.text(),
+                ref.dataset(),
+                ref.selector().toString(),
+                bytes(firstPiece),
+                firstObject))
         .map(
             rows ->
                 stream(rows)
@@ -125,11 +227,21 @@ class StagedFileStore {
         new VersionKey(new DatasetId(row.getString("id")), version),
         new Store(team, new ProviderId(row.getString("provider"))),
         VersionState.of(row.getString("state")),
-        row.getBoolean("known"));
+        row.getBoolean("known"),
+        row.getBoolean("going"),
+        row.getBoolean("untouched"));
   }
 
-  /** Stages the file, unless the version is not open (any more) or the file clashes. */
-  Uni<Staged> stage(PutTarget target, FilePath path, CutFile file, List<Location> brought) {
+  /**
+   * Stages the file, unless the version is not open (any more), the file clashes, or a content that
+   * it did not bring is missing.
+   */
+  Uni<Staged> stage(
+      PutTarget target,
+      FilePath path,
+      CutFile file,
+      List<Location> brought,
+      Collection<ContentId> needed) {
     Tuple parameters =
         Tuple.of(target.version().dataset().text(), target.version().version().text())
             .addString(path.toString())
@@ -149,14 +261,69 @@ class StagedFileStore {
             .addArrayOfBuffer(
                 brought.stream()
                     .map(l -> l.fileSha256().map(StagedFileStore::bytes).orElse(null))
-                    .toArray(Buffer[]::new));
+                    .toArray(Buffer[]::new))
+            .addArrayOfShort(kinds(needed))
+            .addArrayOfBuffer(digests(needed));
     return query(STAGE, parameters)
         .map(rows -> rows.iterator().next())
         .map(
             row ->
                 new Staged(
                     row.getBoolean("done"),
-                    Optional.ofNullable(row.getString("clash")).map(FilePath::of)));
+                    Optional.ofNullable(row.getString("clash")).map(FilePath::of),
+                    content(row).stream().toList()));
+  }
+
+  /** Stages all of {@code changes}, each of another path, or none of them. */
+  Uni<StagedMany> stage(
+      VersionKey version, Store store, Collection<Needed> needed, Collection<Change> changes) {
+    List<ContentId> contents = needed.stream().map(Needed::content).toList();
+    Tuple parameters =
+        parameters(version)
+            .addString(store.provider().text())
+            .addArrayOfShort(kinds(contents))
+            .addArrayOfBuffer(digests(contents))
+            .addArrayOfLong(needed.stream().map(Needed::sizeBytes).toArray(Long[]::new))
+            .addArrayOfString(changes.stream().map(c -> c.path().toString()).toArray(String[]::new))
+            .addArrayOfLong(column(changes, FileEntry::sizeBytes).toArray(Long[]::new))
+            .addArrayOfShort(
+                column(changes, f -> (short) f.content().kind().code()).toArray(Short[]::new))
+            .addArrayOfBuffer(
+                column(changes, f -> bytes(f.content().sha256())).toArray(Buffer[]::new));
+    return query(STAGE_MANY, parameters).map(StagedFileStore::stagedMany);
+  }
+
+  private static <T> Stream<T> column(Collection<Change> changes, Function<FileEntry, T> value) {
+    return changes.stream().map(c -> c.entry().map(value).orElse(null));
+  }
+
+  private static StagedMany stagedMany(RowSet<Row> rows) {
+    List<ContentId> missing = new ArrayList<>();
+    Optional<WrongSize> wrong = Optional.empty();
+    for (Row row : rows) {
+      Optional<ContentId> content = content(row);
+      if (content.isPresent() && row.getLong("stored") != null) {
+        wrong =
+            Optional.of(
+                new WrongSize(content.get(), row.getLong("claimed"), row.getLong("stored")));
+      } else {
+        content.ifPresent(missing::add);
+      }
+    }
+    return new StagedMany(rows.iterator().next().getBoolean("open"), missing, wrong);
+  }
+
+  private static Optional<ContentId> content(Row row) {
+    return Optional.ofNullable(row.getBuffer("digest"))
+        .map(
+            digest ->
+                new ContentId(
+                    ContentKind.ofCode(row.getInteger("kind")), Sha256.ofBytes(digest.getBytes())));
+  }
+
+  /** Notes that something was put into the version, unless that was noted within the hour. */
+  Uni<Void> touch(VersionKey version) {
+    return query(TOUCH, parameters(version)).replaceWithVoid();
   }
 
   /** Whether the version was open; a file that was not there is gone as well. */
@@ -189,6 +356,14 @@ class StagedFileStore {
     return Tuple.of(version.dataset().text(), version.version().text());
   }
 
+  private static Short[] kinds(Collection<ContentId> contents) {
+    return contents.stream().map(c -> (short) c.kind().code()).toArray(Short[]::new);
+  }
+
+  private static Buffer[] digests(Collection<ContentId> contents) {
+    return contents.stream().map(c -> bytes(c.sha256())).toArray(Buffer[]::new);
+  }
+
   private static Buffer bytes(Sha256 digest) {
     return Buffer.buffer(digest.toBytes());
   }
@@ -198,10 +373,6 @@ class StagedFileStore {
     if (row.getBoolean("deleted")) {
       return Change.delete(path);
     }
-    ContentId content =
-        new ContentId(
-            ContentKind.ofCode(row.getInteger("kind")),
-            Sha256.ofBytes(row.getBuffer("digest").getBytes()));
-    return Change.put(new FileEntry(path, row.getLong("size_bytes"), content));
+    return Change.put(new FileEntry(path, row.getLong("size_bytes"), content(row).orElseThrow()));
   }
 }

@@ -27,7 +27,11 @@ import java.util.function.Function;
  * waits for what is under way.
  */
 final class Upload implements PieceSink, AutoCloseable {
-  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+  /**
+   * After which what was put is recorded although the file has not ended: within half an hour it
+   * has to be.
+   */
+  private static final Duration RECORD_AFTER = Duration.ofMinutes(10);
 
   /** With two on their way, the bucket has one to receive while it makes the other durable. */
   private static final int MOST_TRAVELLING = 2;
@@ -41,6 +45,7 @@ final class Upload implements PieceSink, AutoCloseable {
   private final List<Location> brought = new ArrayList<>();
   private final Deque<Travelling> underWay = new ArrayDeque<>();
   private PutTarget target;
+  private long recordedNanos = System.nanoTime();
 
   /**
    * @param findTarget asked once, with the first piece
@@ -63,6 +68,7 @@ final class Upload implements PieceSink, AutoCloseable {
       return;
     }
     Location location = contents.ownObject(target.store(), piece, length);
+    recordOld();
     if (length == Limits.PIECE_BYTES) {
       send(location, buffer);
     } else { // the last: nothing arrives beside it
@@ -74,9 +80,21 @@ final class Upload implements PieceSink, AutoCloseable {
   private boolean isThere(ContentId piece) {
     if (target == null) {
       target = findTarget.apply(piece.sha256());
-      return target.firstPieceKnown();
+      return target.firstPieceKnown()
+          || target.objectGoing() && contents.has(target.store(), piece);
     }
-    return contents.has(target.store(), piece).await().atMost(DATABASE_PATIENCE);
+    return contents.has(target.store(), piece);
+  }
+
+  /** What is still on its way is what was brought last. */
+  private void recordOld() {
+    if (System.nanoTime() - recordedNanos < RECORD_AFTER.toNanos()) {
+      return;
+    }
+    List<Location> arrived = brought.subList(0, brought.size() - underWay.size());
+    contents.record(target.store(), arrived);
+    arrived.clear();
+    recordedNanos = System.nanoTime();
   }
 
   private void send(Location location, byte[] piece) {
@@ -123,6 +141,7 @@ final class Upload implements PieceSink, AutoCloseable {
   private void putList(CutFile file, PieceList list) {
     byte[] bytes = list.encode();
     Location own = contents.ownObject(target.store(), file.content(), bytes.length);
+    contents.awaitDeletions(target.store(), List.of(own.object()));
     contents.put(target.store(), own, bytes);
     brought.add(
         new Location(
@@ -133,7 +152,7 @@ final class Upload implements PieceSink, AutoCloseable {
     return target;
   }
 
-  /** The contents that are to be recorded. */
+  /** The contents that are to be recorded still. */
   List<Location> brought() {
     return brought;
   }

@@ -8,11 +8,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The memory that bodies of puts are held in, shared by all of them. Thread-safe. */
+/** The memory that uploads are held in, shared by all of them. Thread-safe. */
 @ApplicationScoped
-class UploadMemory {
+public class UploadMemory {
   /** Memory that one put has until it is closed. For one thread. */
-  final class Share implements AutoCloseable {
+  public final class Share implements AutoCloseable {
     private int kibibytes;
 
     private Share(int kibibytes) {
@@ -51,8 +51,11 @@ class UploadMemory {
     this.patience = patience;
   }
 
-  /** Waits for as much as a body of {@code length} bytes needs, a piece at most. Blocking. */
-  Share take(long length) {
+  /**
+   * Waits for as much as a body of {@code length} bytes needs, a piece at most. Blocking. Fails
+   * with a 503 when there is none for too long.
+   */
+  public Share take(long length) {
     long bytes =
         length == FileCutter.UNKNOWN_LENGTH || length > Limits.PIECE_BYTES
             ? Limits.PIECE_BYTES

@@ -69,6 +69,17 @@ class VersionFiles {
     return now.state() == VersionState.COMMITTED ? reading.apply(now) : found;
   }
 
+  /**
+   * Fails when {@code version}, which was open, is so no more: what was read of it may have been
+   * incomplete.
+   */
+  void requireSame(Version version) {
+    if (version.state() != VersionState.COMMITTED
+        && version(version.store().team(), version.key().ref()).state() == VersionState.COMMITTED) {
+      throw new FileProblem.CommittedMeanwhile(version.key()).exception();
+    }
+  }
+
   /** The files from a path on, in the order of their bytes; cheap to begin anywhere. */
   Walk walk(Version version) {
     if (version.state() == VersionState.COMMITTED) {

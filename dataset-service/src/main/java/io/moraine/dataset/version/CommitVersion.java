@@ -2,6 +2,7 @@ package io.moraine.dataset.version;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.moraine.content.format.ContentId;
 import io.moraine.content.tree.PathClashException;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.content.tree.VersionTree;
@@ -17,6 +18,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What "commit" means: open → committing → committed.
@@ -37,6 +39,12 @@ import java.util.Optional;
 @ApplicationScoped
 class CommitVersion {
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+
+  /** How often a tree is put whose nodes were collected before they counted. */
+  private static final int TRIES = 3;
+
+  /** A tree in the bucket, and those of its nodes that the base does not vouch for. */
+  record PutTree(VersionRoot root, Set<ContentId> nodes) {}
 
   private final Database database;
   private final VersionStore versions;
@@ -104,19 +112,19 @@ class CommitVersion {
    */
   void finish(Version version) {
     Timer.Sample time = Timer.start(metrics);
-    VersionRoot root = putTreeOrReopen(version);
+    PutTree tree = putTreeOrReopen(version);
     if (!isStill(version)) {
       return;
     }
-    putRecord(version, root);
-    if (markCommitted(version.key(), root)) {
+    putRecord(version, tree.root());
+    if (markCommitted(version, tree)) {
       metrics.counter("moraine.commits").increment();
       time.stop(metrics.timer("moraine.commit"));
     }
     clear(version.key());
   }
 
-  private VersionRoot putTreeOrReopen(Version version) {
+  private PutTree putTreeOrReopen(Version version) {
     try {
       return putTree(version);
     } catch (PathClashException clash) {
@@ -141,14 +149,14 @@ class CommitVersion {
   }
 
   /** Merges the staged changes into the base, and puts the nodes that are new. */
-  VersionRoot putTree(Version version) {
+  PutTree putTree(Version version) {
     NodePacker nodes = contents.packNodes(version.store());
     VersionRoot root =
         new VersionTree(version.baseRoot(), digest -> contents.node(version.store(), digest))
             .apply(staged(version.key()), nodes);
     nodes.finish();
     FaultPoint.reached("commit.nodes-put");
-    return root;
+    return new PutTree(root, nodes.nodes());
   }
 
   private StagedChanges staged(VersionKey key) {
@@ -163,29 +171,47 @@ class CommitVersion {
     FaultPoint.reached("commit.record-put");
   }
 
-  /** Whether this call did it: not when another was first. */
-  boolean markCommitted(VersionKey key, VersionRoot root) {
-    boolean marked =
-        database
-            .transaction(
-                tx ->
-                    versions
-                        .lock(tx, key)
-                        .map(found -> found.filter(v -> v.state() == VersionState.COMMITTING))
-                        .call(found -> markCommitted(tx, found, root)))
-            .await()
-            .atMost(DATABASE_PATIENCE)
-            .isPresent();
-    FaultPoint.reached("commit.marked");
-    return marked;
+  /**
+   * Whether this call did it: not when another was first. Nodes that a collector took before they
+   * counted are put again.
+   */
+  boolean markCommitted(Version version, PutTree put) {
+    PutTree tree = put;
+    for (int i = 0; i < TRIES; i++) {
+      try {
+        boolean marked = mark(version, tree).await().atMost(DATABASE_PATIENCE).isPresent();
+        FaultPoint.reached("commit.marked");
+        return marked;
+      } catch (NodesGoneException e) {
+        tree = putTree(version);
+      }
+    }
+    throw new IllegalStateException(
+        "The nodes of " + version.key() + " are collected again and again");
+  }
+
+  private Uni<Optional<Version>> mark(Version version, PutTree tree) {
+    return database.transaction(
+        tx ->
+            versions
+                .lock(tx, version.key())
+                .map(found -> found.filter(v -> v.state() == VersionState.COMMITTING))
+                .call(
+                    found ->
+                        found
+                            .map(committing -> markCommitted(tx, committing, tree))
+                            .orElseGet(() -> Uni.createFrom().voidItem())));
   }
 
   /** The events last: taking their sequence locks the whole dataset's. */
-  private Uni<Void> markCommitted(Transaction tx, Optional<Version> committing, VersionRoot root) {
-    if (committing.isEmpty()) {
-      return Uni.createFrom().voidItem();
-    }
-    Version version = committing.get();
+  private Uni<Void> markCommitted(Transaction tx, Version version, PutTree tree) {
+    return contents
+        .keep(tx, version.store(), tree.nodes())
+        .invoke(NodesGoneException::requireNone)
+        .chain(() -> markKept(tx, version, tree.root()));
+  }
+
+  private Uni<Void> markKept(Transaction tx, Version version, VersionRoot root) {
     return commits
         .lockTags(tx, version.key().dataset(), version.requestedTags())
         .chain(() -> outbox.append(tx, VersionEvents.committed(version, root)))

@@ -10,6 +10,7 @@ import io.moraine.content.tree.VersionRoot;
 import io.moraine.dataset.StoredObjects;
 import io.moraine.dataset.TestTeam;
 import io.moraine.dataset.TestVersion;
+import io.moraine.dataset.version.CommitVersion.PutTree;
 import io.moraine.events.Event;
 import io.moraine.events.Topic;
 import io.moraine.events.dataset.Origin;
@@ -240,12 +241,12 @@ class CommitTest {
     Version entered = commit.enter(version, Optional.of("said")).await().atMost(PATIENCE);
     stopped.put("late", bytes("3")).then().statusCode(409);
     if (after.ordinal() >= Crash.NODES_PUT.ordinal()) {
-      VersionRoot root = commit.putTree(entered);
+      PutTree tree = commit.putTree(entered);
       if (after.ordinal() >= Crash.RECORD_PUT.ordinal()) {
-        commit.putRecord(entered, root);
+        commit.putRecord(entered, tree.root());
       }
       if (after.ordinal() >= Crash.MARKED.ordinal()) {
-        commit.markCommitted(key, root);
+        commit.markCommitted(entered, tree);
       }
     }
 

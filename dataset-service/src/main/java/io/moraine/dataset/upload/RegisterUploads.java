@@ -1,0 +1,128 @@
+package io.moraine.dataset.upload;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
+import io.moraine.content.format.FormatException;
+import io.moraine.content.pack.Pack;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Location;
+import io.moraine.dataset.content.Store;
+import io.moraine.dataset.file.UploadMemory;
+import io.moraine.kit.FaultPoint;
+import io.moraine.vocabulary.Sha256;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Records what objects hold that clients have put, once it was looked at: a pack is read whole and
+ * every content in it hashed; a blob has the SHA-256 of its name because the bucket took it under
+ * that checksum, or is hashed where the provider does not enforce it. Thread-safe, blocking; packs
+ * in memory have their share of {@link UploadMemory}.
+ */
+@ApplicationScoped
+class RegisterUploads {
+  private final Contents contents;
+  private final ObjectChecks checks;
+  private final UploadMemory memory;
+  private final boolean enforced;
+  private final Counter bytesIn;
+  private final Counter packsVerified;
+
+  RegisterUploads(
+      Contents contents,
+      ObjectChecks checks,
+      UploadMemory memory,
+      MeterRegistry metrics,
+      @ConfigProperty(name = "MORAINE_S3_ENFORCES_CHECKSUMS", defaultValue = "true")
+          boolean enforced) {
+    this.contents = contents;
+    this.checks = checks;
+    this.memory = memory;
+    this.enforced = enforced;
+    this.bytesIn = metrics.counter("moraine.uploads.bytes");
+    this.packsVerified = metrics.counter("moraine.packs.verified");
+  }
+
+  /**
+   * How many contents the objects hold. Each object is recorded as soon as it is found right, also
+   * when another is not. Repeatable.
+   */
+  long of(Store store, List<UploadObject> objects) {
+    contents.awaitDeletions(
+        store, objects.stream().map(o -> o.key(contents, store.team())).toList());
+    return checks.all(objects, object -> register(store, object)).stream()
+        .mapToLong(Integer::longValue)
+        .sum();
+  }
+
+  private int register(Store store, UploadObject object) {
+    String key = object.key(contents, store.team());
+    long size =
+        contents
+            .objectBytes(store, key)
+            .orElseThrow(() -> new UploadProblem.NotThere(object).exception());
+    requireSize(object, size);
+    List<Location> held =
+        object.type() == UploadObject.Type.PACK
+            ? pack(store, object, key)
+            : List.of(blob(store, object, key));
+    FaultPoint.reached("upload.verified");
+    contents.record(store, held);
+    bytesIn.increment(size);
+    return held.size();
+  }
+
+  /** Refuses an object of another size than was said. */
+  static void requireSize(UploadObject object, long storedBytes) {
+    if (storedBytes != object.sizeBytes()) {
+      throw new UploadProblem.NotWhatItSays(
+              object, "it has %d bytes, not %d".formatted(storedBytes, object.sizeBytes()))
+          .exception();
+    }
+  }
+
+  private List<Location> pack(Store store, UploadObject object, String key) {
+    try (UploadMemory.Share share = memory.take(object.sizeBytes())) {
+      Pack pack = Pack.read(read(store, object, key));
+      requireDigest(object, pack.sha256());
+      packsVerified.increment();
+      return pack.index().entries().stream()
+          .map(e -> new Location(e.content(), key, e.offset(), e.lengthBytes(), Optional.empty()))
+          .toList();
+    } catch (FormatException e) {
+      throw new UploadProblem.NotWhatItSays(object, e.getMessage()).exception();
+    }
+  }
+
+  private Location blob(Store store, UploadObject object, String key) {
+    if (!enforced) {
+      try (UploadMemory.Share share = memory.take(object.sizeBytes())) {
+        requireDigest(object, Sha256.of(read(store, object, key)));
+      }
+    }
+    ContentId content = new ContentId(ContentKind.BLOB, object.sha256());
+    return new Location(content, key, 0, object.sizeBytes(), Optional.empty());
+  }
+
+  private byte[] read(Store store, UploadObject object, String key) {
+    try (InputStream in = contents.openObject(store, key, object.sizeBytes())) {
+      return in.readNBytes((int) object.sizeBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException("The bucket broke off in the middle of the " + object, e);
+    }
+  }
+
+  private static void requireDigest(UploadObject object, Sha256 found) {
+    if (!found.equals(object.sha256())) {
+      throw new UploadProblem.NotWhatItSays(object, "its bytes have the SHA-256 " + found)
+          .exception();
+    }
+  }
+}
