@@ -41,6 +41,9 @@ public final class FilePath implements Comparable<FilePath> {
    * included).
    */
   public static FilePath ofUtf8(byte[] bytes, int offset, int length) {
+    if (isAscii(bytes, offset, length)) {
+      return of(new String(bytes, offset, length, StandardCharsets.US_ASCII));
+    }
     try {
       CharBuffer chars =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, offset, length));
@@ -48,6 +51,15 @@ public final class FilePath implements Comparable<FilePath> {
     } catch (CharacterCodingException e) {
       throw new IllegalArgumentException("a path must be UTF-8; this one is not.", e);
     }
+  }
+
+  private static boolean isAscii(byte[] bytes, int offset, int length) {
+    for (int i = offset; i < offset + length; i++) {
+      if (bytes[i] < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void check(String text) {
@@ -69,13 +81,21 @@ public final class FilePath implements Comparable<FilePath> {
     if (bytes > MAX_BYTES) {
       throw refused(text, "it has " + bytes + " bytes; the most is " + MAX_BYTES);
     }
-    for (String segment : text.split("/", -1)) {
-      if (segment.isEmpty()) {
-        throw refused(text, "it has an empty segment (a leading, trailing or double '/')");
-      }
-      if (segment.equals(".") || segment.equals("..")) {
-        throw refused(text, "the segment '" + segment + "' is not allowed");
-      }
+    int begin = 0;
+    for (int slash = text.indexOf('/'); slash >= 0; slash = text.indexOf('/', begin)) {
+      checkSegment(text, begin, slash);
+      begin = slash + 1;
+    }
+    checkSegment(text, begin, text.length());
+  }
+
+  private static void checkSegment(String text, int begin, int end) {
+    if (begin == end) {
+      throw refused(text, "it has an empty segment (a leading, trailing or double '/')");
+    }
+    boolean dots = end - begin <= 2 && text.charAt(begin) == '.' && text.charAt(end - 1) == '.';
+    if (dots) {
+      throw refused(text, "the segment '" + text.substring(begin, end) + "' is not allowed");
     }
   }
 

@@ -32,6 +32,11 @@ public final class Sha256 implements Comparable<Sha256> {
     return new Sha256(bytes.clone());
   }
 
+  /** Takes the 32 bytes of {@code bytes} from {@code offset}; they are copied. */
+  public static Sha256 ofBytes(byte[] bytes, int offset) {
+    return new Sha256(Arrays.copyOfRange(bytes, offset, Math.addExact(offset, BYTES)));
+  }
+
   public static Sha256 ofHex(String hex) {
     return new Sha256(HEX.parseHex(RULE.require(hex)));
   }

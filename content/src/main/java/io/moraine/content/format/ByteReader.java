@@ -1,7 +1,6 @@
 package io.moraine.content.format;
 
 import io.moraine.vocabulary.Sha256;
-import java.util.Arrays;
 
 /**
  * Reads stored bytes that nobody vouches for: whatever is wrong is a {@link FormatException} that
@@ -90,7 +89,7 @@ public final class ByteReader {
   public Sha256 sha256() {
     require(Sha256.BYTES);
     position += Sha256.BYTES;
-    return Sha256.ofBytes(Arrays.copyOfRange(bytes, position - Sha256.BYTES, position));
+    return Sha256.ofBytes(bytes, position - Sha256.BYTES);
   }
 
   /** Refuses what follows the last thing that belongs there. */

@@ -1,14 +1,17 @@
 package io.moraine.content.tree;
 
+import io.moraine.vocabulary.FilePath;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /**
  * Walks two trees side by side and steps over every node that both have. A node is opened only when
- * the other side has none like it at hand, so what is read follows what changed.
+ * the other side has none like it at hand, so what is read follows what changed. Begins at any
+ * path, for one node a level more.
  */
 final class TreeDiff implements Iterator<Difference> {
   private static final int FILE = -1;
@@ -20,19 +23,23 @@ final class TreeDiff implements Iterator<Difference> {
       private final Node node;
       private int index;
 
-      Frame(Node node) {
+      Frame(Node node, int index) {
         this.node = node;
+        this.index = index;
       }
     }
 
     private final Nodes nodes;
+    private final Optional<FilePath> from;
     private final Deque<Frame> frames = new ArrayDeque<>();
 
-    Side(Nodes nodes, VersionRoot root) {
+    Side(Nodes nodes, VersionRoot root, Optional<FilePath> from) {
       this.nodes = nodes;
+      this.from = from;
       Node node = nodes.root(root);
-      if (node.size() > 0) {
-        frames.push(new Frame(new Node(node.level() + 1, List.of(node.asChild(root.digest())))));
+      if (node.size() > 0 && from.map(node::indexFrom).orElse(0) < node.size()) {
+        Node above = new Node(node.level() + 1, List.of(node.asChild(root.digest())));
+        frames.push(new Frame(above, 0));
       }
     }
 
@@ -49,7 +56,8 @@ final class TreeDiff implements Iterator<Difference> {
       Frame parent = frames.peek();
       Node child = nodes.child(parent.node, parent.index);
       step();
-      frames.push(new Frame(child));
+      // Not its size: its parent was entered at a child that ends at or after the path.
+      frames.push(new Frame(child, from.map(child::indexFrom).orElse(0)));
     }
 
     void step() {
@@ -63,9 +71,14 @@ final class TreeDiff implements Iterator<Difference> {
   private final Side after;
   private Difference next;
 
-  TreeDiff(Nodes beforeNodes, VersionRoot before, Nodes afterNodes, VersionRoot after) {
-    this.before = new Side(beforeNodes, before);
-    this.after = new Side(afterNodes, after);
+  TreeDiff(
+      Nodes beforeNodes,
+      VersionRoot before,
+      Nodes afterNodes,
+      VersionRoot after,
+      Optional<FilePath> from) {
+    this.before = new Side(beforeNodes, before, from);
+    this.after = new Side(afterNodes, after, from);
   }
 
   @Override

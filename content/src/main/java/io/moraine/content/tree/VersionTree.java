@@ -146,6 +146,11 @@ public final class VersionTree {
    * that differ and their parents.
    */
   public Iterator<Difference> diff(VersionTree other) {
-    return new TreeDiff(nodes, root, other.nodes, other.root);
+    return new TreeDiff(nodes, root, other.nodes, other.root, Optional.empty());
+  }
+
+  /** As {@link #diff}, from {@code path} on, itself included: one node a level more to begin. */
+  public Iterator<Difference> diffFrom(VersionTree other, FilePath path) {
+    return new TreeDiff(nodes, root, other.nodes, other.root, Optional.of(path));
   }
 }

@@ -132,6 +132,44 @@ sealed interface FileProblem extends Problem {
     }
   }
 
+  /** Files can be copied only where they cannot change. */
+  record SourceNotCommitted(VersionKey version) implements FileProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "file/source-not-committed";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is not committed, so its files may still change. Commit it, then copy from it."
+          .formatted(version);
+    }
+  }
+
+  /** Contents are shared within one store only. */
+  record OtherStore(VersionKey from, VersionKey to) implements FileProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "file/other-store";
+    }
+
+    @Override
+    public String detail() {
+      return "%s and %s lie with different storage providers. Pull the files and push them instead."
+          .formatted(from, to);
+    }
+  }
+
   /** A range that begins after the file's end. */
   record RangeOutside(String range, long sizeBytes) implements FileProblem {
     @Override

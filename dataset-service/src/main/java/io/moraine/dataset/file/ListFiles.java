@@ -4,16 +4,14 @@ import io.moraine.content.format.ContentKind;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.file.VersionFiles.Walk;
+import io.moraine.dataset.paging.PathCursor;
 import io.moraine.dataset.version.Version;
-import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
@@ -34,9 +32,6 @@ class ListFiles {
    * @param nextCursor where the next page goes on, when there is one
    */
   record Page(List<Item> items, List<String> prefixes, Optional<String> nextCursor) {}
-
-  /** The smallest name there can be. */
-  private static final String FIRST_NAME = "\u0001";
 
   private static final char SLASH = '/';
 
@@ -64,7 +59,7 @@ class ListFiles {
 
   private Page pageNow(
       Version version, String prefix, boolean directories, Optional<String> last, int limit) {
-    Optional<FilePath> start = last.isPresent() ? after(last.get()) : atLeast(prefix);
+    Optional<FilePath> start = last.isPresent() ? after(last.get()) : PathCursor.first(prefix);
     Lister lister = new Lister(files.walk(version), prefix, directories, last.orElse(""));
     start.ifPresent(from -> lister.list(from, limit));
     return new Page(items(version, lister.entries), lister.prefixes, lister.next());
@@ -88,7 +83,7 @@ class ListFiles {
   /** 400 if {@code cursor} is none that a page gave. */
   Lines stream(Version version, String prefix, Optional<String> cursor) {
     Optional<String> last = cursor.map(ListFiles::decode);
-    Optional<FilePath> start = last.isPresent() ? after(last.get()) : atLeast(prefix);
+    Optional<FilePath> start = last.isPresent() ? after(last.get()) : PathCursor.first(prefix);
     return out -> write(version, prefix, last.orElse(""), start, out);
   }
 
@@ -126,45 +121,19 @@ class ListFiles {
     return new Item(entry.path(), entry.sizeBytes(), whole, digest);
   }
 
-  /** The first path that can begin with {@code prefix}; none when no path can. */
-  private static Optional<FilePath> atLeast(String prefix) {
-    return path(prefix).or(() -> path(prefix + FIRST_NAME));
-  }
-
   /** Where a listing goes on that ended with {@code last}, a path or a directory. */
   private static Optional<FilePath> after(String last) {
-    return last.charAt(last.length() - 1) == SLASH ? end(last) : path(last);
+    return last.charAt(last.length() - 1) == SLASH ? end(last) : PathCursor.path(last);
   }
 
   private static Optional<FilePath> end(String directory) {
-    return path(directory.substring(0, directory.length() - 1) + AFTER_SLASH);
-  }
-
-  private static Optional<FilePath> path(String text) {
-    try {
-      return Optional.of(FilePath.of(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static String encode(String last) {
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(last.getBytes(StandardCharsets.UTF_8));
+    return PathCursor.path(directory.substring(0, directory.length() - 1) + AFTER_SLASH);
   }
 
   private static String decode(String cursor) {
-    try {
-      String last = new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
-      if (!last.isEmpty() && after(last).isPresent()) {
-        return last;
-      }
-    } catch (IllegalArgumentException e) {
-      // Said below.
-    }
-    throw new RequestProblem.Invalid("The cursor is not one that a page gave as nextCursor.")
-        .exception();
+    return PathCursor.decode(cursor)
+        .filter(last -> !last.isEmpty() && after(last).isPresent())
+        .orElseThrow(PathCursor::refused);
   }
 
   /** One page on its way. */
@@ -212,7 +181,7 @@ class ListFiles {
     }
 
     Optional<String> next() {
-      return more ? Optional.of(encode(last)) : Optional.empty();
+      return more ? Optional.of(PathCursor.encode(last)) : Optional.empty();
     }
   }
 }

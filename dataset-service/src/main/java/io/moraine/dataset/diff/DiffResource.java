@@ -1,0 +1,103 @@
+package io.moraine.dataset.diff;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moraine.dataset.diff.DiffVersions.Pair;
+import io.moraine.kit.auth.Caller;
+import io.moraine.kit.problem.RequestProblem;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What differs between two versions. */
+@Path("/datasets/{dataset}/diff/{versions}")
+@Tag(name = "Versions")
+@Blocking
+class DiffResource {
+  private static final String NDJSON = "application/x-ndjson";
+  private static final String BETWEEN = "...";
+  private static final int LONGEST_PAGE = 1_000;
+
+  /** The line without which the others broke off. */
+  record End(boolean end, @JsonUnwrapped DiffSums sums) {}
+
+  private final DiffVersions diff;
+  private final ObjectMapper json;
+  private final Caller caller;
+
+  DiffResource(DiffVersions diff, ObjectMapper json, Caller caller) {
+    this.diff = diff;
+    this.json = json;
+    this.caller = caller;
+  }
+
+  @GET
+  @Operation(
+      summary = "Compare two committed versions",
+      description =
+          "versions is {from}...{to}, each an id, a tag or latest. At most 1,000 differences a page, in the order of their paths' bytes;"
+              + " nextCursor, given as cursor, goes on. summary=true gives the sums only. With Accept:"
+              + " application/x-ndjson all differences, one a line; the last line is {end: true} with the"
+              + " sums, without which the answer broke off.")
+  public Response compare(
+      @PathParam("dataset") String dataset,
+      @PathParam("versions") String versions,
+      @QueryParam("prefix") @DefaultValue("") String prefix,
+      @QueryParam("cursor") Optional<String> cursor,
+      @QueryParam("limit") @DefaultValue("1000") int limit,
+      @QueryParam("summary") @DefaultValue("false") boolean summary,
+      @HeaderParam("Accept") @DefaultValue("") String accept)
+      throws IOException {
+    if (limit < 1 || limit > LONGEST_PAGE) {
+      throw new RequestProblem.Invalid("limit is a number from 1 to " + LONGEST_PAGE + ".")
+          .exception();
+    }
+    Optional<String> after = cursor.filter(c -> !c.isEmpty());
+    after.ifPresent(DiffVersions::decode);
+    int dots = versions.indexOf(BETWEEN);
+    if (dots < 0) {
+      throw new RequestProblem.Invalid("Two versions are compared as {from}...{to}.").exception();
+    }
+    String from = versions.substring(0, dots);
+    String to = versions.substring(dots + BETWEEN.length());
+    Pair pair = diff.pair(caller.team(), dataset, from, to);
+    if (summary) {
+      return json(diff.all(pair, prefix, after, item -> {}));
+    }
+    if (accept.contains(NDJSON)) {
+      StreamingOutput lines = out -> write(pair, prefix, after, out);
+      return Response.ok(lines, NDJSON).build();
+    }
+    return json(diff.page(pair, prefix, after, limit));
+  }
+
+  private static Response json(Object answer) {
+    return Response.ok(answer, MediaType.APPLICATION_JSON).build();
+  }
+
+  private void write(Pair pair, String prefix, Optional<String> after, OutputStream out)
+      throws IOException {
+    try (JsonGenerator lines = json.createGenerator(out)) {
+      lines.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+      lines.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+      lines.setPrettyPrinter(new MinimalPrettyPrinter("\n"));
+      DiffSums sums = diff.all(pair, prefix, after, lines::writePOJO);
+      lines.writePOJO(new End(true, sums));
+      lines.writeRaw('\n');
+    }
+  }
+}
