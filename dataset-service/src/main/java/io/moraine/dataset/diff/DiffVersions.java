@@ -1,7 +1,5 @@
 package io.moraine.dataset.diff;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import io.moraine.content.tree.Difference;
 import io.moraine.content.tree.VersionTree;
 import io.moraine.dataset.content.Contents;
@@ -45,12 +43,12 @@ class DiffVersions {
 
   private final Versions versions;
   private final Contents contents;
-  private final Timer timer;
+  private final DiffMetrics metrics;
 
-  DiffVersions(Versions versions, Contents contents, MeterRegistry metrics) {
+  DiffVersions(Versions versions, Contents contents, DiffMetrics metrics) {
     this.versions = versions;
     this.contents = contents;
-    this.timer = metrics.timer("moraine.diff");
+    this.metrics = metrics;
   }
 
   Pair pair(TeamId team, String dataset, String from, String to) {
@@ -67,20 +65,18 @@ class DiffVersions {
   }
 
   Page page(Pair pair, String prefix, Optional<String> cursor, int limit) {
-    return timer.record(() -> untimedPage(pair, prefix, cursor, limit));
-  }
-
-  private Page untimedPage(Pair pair, String prefix, Optional<String> cursor, int limit) {
+    long begin = System.nanoTime();
     Iterator<Difference> differences = differences(pair, prefix, cursor);
     List<DiffItem> items = new ArrayList<>();
     while (items.size() < limit && differences.hasNext()) {
       items.add(DiffItem.of(differences.next()));
     }
-    return new Page(
-        items,
+    Optional<String> next =
         differences.hasNext()
             ? Optional.of(PathCursor.encode(items.get(limit - 1).path().toString()))
-            : Optional.empty());
+            : Optional.empty();
+    metrics.took(System.nanoTime() - begin);
+    return new Page(items, next);
   }
 
   /** Hands all differences from {@code cursor} on to {@code reader}; what they add up to. */
@@ -94,7 +90,7 @@ class DiffVersions {
       reader.read(DiffItem.of(difference));
       sums = sums.plus(difference);
     }
-    timer.record(Duration.ofNanos(System.nanoTime() - begin));
+    metrics.took(System.nanoTime() - begin);
     return sums;
   }
 

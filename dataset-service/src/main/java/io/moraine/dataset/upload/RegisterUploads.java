@@ -1,7 +1,5 @@
 package io.moraine.dataset.upload;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.FormatException;
@@ -32,22 +30,20 @@ class RegisterUploads {
   private final ObjectChecks checks;
   private final UploadMemory memory;
   private final boolean enforced;
-  private final Counter bytesIn;
-  private final Counter packsVerified;
+  private final UploadMetrics metrics;
 
   RegisterUploads(
       Contents contents,
       ObjectChecks checks,
       UploadMemory memory,
-      MeterRegistry metrics,
+      UploadMetrics metrics,
       @ConfigProperty(name = "MORAINE_S3_ENFORCES_CHECKSUMS", defaultValue = "true")
           boolean enforced) {
     this.contents = contents;
     this.checks = checks;
     this.memory = memory;
     this.enforced = enforced;
-    this.bytesIn = metrics.counter("moraine.uploads.bytes");
-    this.packsVerified = metrics.counter("moraine.packs.verified");
+    this.metrics = metrics;
   }
 
   /**
@@ -75,7 +71,7 @@ class RegisterUploads {
             : List.of(blob(store, object, key));
     FaultPoint.reached("upload.verified");
     contents.record(store, held);
-    bytesIn.increment(size);
+    metrics.registered(size);
     return held.size();
   }
 
@@ -92,7 +88,7 @@ class RegisterUploads {
     try (UploadMemory.Share share = memory.take(object.sizeBytes())) {
       Pack pack = Pack.read(read(store, object, key));
       requireDigest(object, pack.sha256());
-      packsVerified.increment();
+      metrics.packVerified();
       return pack.index().entries().stream()
           .map(e -> new Location(e.content(), key, e.offset(), e.lengthBytes(), Optional.empty()))
           .toList();

@@ -1,7 +1,5 @@
 package io.moraine.dataset.upload;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.content.store.UrlSigner.SignedUrl;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.Store;
@@ -34,12 +32,12 @@ class SignUploads {
 
   private final Contents contents;
   private final ObjectChecks checks;
-  private final Counter signed;
+  private final UploadMetrics metrics;
 
-  SignUploads(Contents contents, ObjectChecks checks, MeterRegistry metrics) {
+  SignUploads(Contents contents, ObjectChecks checks, UploadMetrics metrics) {
     this.contents = contents;
     this.checks = checks;
-    this.signed = metrics.counter("moraine.uploads.signed");
+    this.metrics = metrics;
   }
 
   /**
@@ -65,7 +63,7 @@ class SignUploads {
 
   private Upload sign(Store store, UploadObject object, String key) {
     SignedUrl url = contents.signPut(store, key, object.sizeBytes(), object.sha256(), LIFETIME);
-    signed.increment();
+    metrics.signed();
     return new Upload(
         object.type(),
         object.sha256(),
