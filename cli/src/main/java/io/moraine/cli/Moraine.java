@@ -1,8 +1,19 @@
 package io.moraine.cli;
 
 import io.moraine.cli.client.CommandFailed;
+import io.moraine.cli.data.ConfigCommand;
+import io.moraine.cli.data.DatasetsCommand;
+import io.moraine.cli.data.DiffCommand;
+import io.moraine.cli.data.FilesCommand;
+import io.moraine.cli.data.LogCommand;
+import io.moraine.cli.data.PullCommand;
+import io.moraine.cli.data.PushCommand;
+import io.moraine.cli.data.TagCommand;
+import io.moraine.cli.data.VerifyCommand;
 import io.moraine.cli.demo.DemoCommand;
 import io.moraine.cli.run.RunCommand;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.TagName;
 import java.io.IOException;
@@ -22,7 +33,20 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "moraine",
     description = "Versioned datasets, volumes and a team cache, on one machine.",
-    subcommands = {RunCommand.class, DemoCommand.class})
+    subcommands = {
+      PushCommand.class,
+      PullCommand.class,
+      DiffCommand.class,
+      LogCommand.class,
+      DatasetsCommand.class,
+      FilesCommand.class,
+      VerifyCommand.class,
+      TagCommand.class,
+      ConfigCommand.class,
+      RunCommand.class,
+      DemoCommand.class,
+      CompletionCommand.class
+    })
 public final class Moraine {
   /** What a shell says of a program that Ctrl-C ended. */
   private static final int INTERRUPTED = 130;
@@ -46,6 +70,8 @@ public final class Moraine {
         new CommandLine(new Moraine())
             .registerConverter(RunName.class, word(RunName::new))
             .registerConverter(TagName.class, word(TagName::new))
+            .registerConverter(DatasetRef.class, word(DatasetRef::parse))
+            .registerConverter(FilePath.class, word(FilePath::ofClient))
             .registerConverter(RunCommand.Binding.class, word(RunCommand.Binding::parse))
             .setExecutionExceptionHandler(
                 (failure, command, parsed) -> explainFailure(failure, command))
@@ -70,9 +96,10 @@ public final class Moraine {
     if (failure instanceof InterruptedException) {
       return INTERRUPTED;
     }
-    if (failure instanceof CommandFailed) {
+    if (failure instanceof CommandFailed failed) {
       command.getErr().println("moraine: " + failure.getMessage());
-      return CommandLine.ExitCode.SOFTWARE;
+      // The codes of "run" and "demo" are their own: run's are its command's.
+      return isAboutData(command) ? failed.exitCode().code() : CommandLine.ExitCode.SOFTWARE;
     }
     if (failure instanceof IOException) {
       // Of a file on this machine: its kind says as much as its message, which may be a path alone.
@@ -82,6 +109,11 @@ public final class Moraine {
       return CommandLine.ExitCode.SOFTWARE;
     }
     throw failure;
+  }
+
+  private static boolean isAboutData(CommandLine command) {
+    Object object = command.getCommand();
+    return !(object instanceof RunCommand) && !(object instanceof DemoCommand);
   }
 
   private static int explainUsage(ParameterException wrong, String[] args) {

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class MoraineTest {
@@ -35,6 +36,13 @@ class MoraineTest {
           run --output a=x:prod -- true         | names a version
           run --input raw=faces                 | Missing required parameter: 'COMMAND'
           runn                                  | Unmatched argument
+          push                                  | Missing required parameters
+          push . Faces                          | dataset name
+          push . faces:k3v9x2a --api-key=x      | names a version
+          pull faces                            | Missing required parameter: 'DIR'
+          tag faces                             | TAG is missing
+          tag --delete faces                    | takes DATASET:TAG
+          files get faces ../x                  | not allowed
           """)
   void wrongUsageSaysWhatIsWrongAndEndsWith2(String line, String expected) {
     assertThat(execute(line.strip().split(" +"))).isEqualTo(2);
@@ -58,5 +66,30 @@ class MoraineTest {
   void helpNamesTheExitCodes() {
     assertThat(execute("run", "--help")).isZero();
     assertThat(out.toString()).contains("130", "--no-sandbox", "MORAINE_INPUTS");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"push", "pull", "diff", "log", "datasets", "verify", "tag", "config"})
+  void everyCommandExplainsItself(String command) {
+    assertThat(execute(command, "--help")).isZero();
+    assertThat(out.toString()).startsWith("Usage: moraine " + command).contains("--json");
+  }
+
+  @Test
+  void helpOfDataCommandsNamesTheirExitCodes() {
+    assertThat(execute("pull", "--help")).isZero();
+    assertThat(out.toString()).contains("3   there is no such dataset", "5   bytes are not");
+  }
+
+  @Test
+  void completionKnowsEveryCommand() {
+    assertThat(execute("completion")).isZero();
+    assertThat(out.toString()).contains("complete -F", "push", "verify", "--rehash");
+  }
+
+  @Test
+  void aServiceThatRefusesTheConnectionIsAFailure() {
+    assertThat(execute("datasets", "--url=http://127.0.0.1:1", "--api-key=mk_x_y")).isEqualTo(1);
+    assertThat(err.toString().lines()).singleElement().asString().contains("does not answer");
   }
 }

@@ -9,7 +9,7 @@ public final class CallFailed extends CommandFailed {
   private final int status;
 
   private CallFailed(int status, String message, Throwable cause) {
-    super(message, cause);
+    super(ExitCode.ofStatus(status), message, cause);
     this.status = status;
   }
 

@@ -1,7 +1,11 @@
 package io.moraine.cli.client;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.moraine.content.transfer.Endpoint;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.DatasetRef.Pinned;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.Sha256;
@@ -9,11 +13,14 @@ import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import java.io.FileNotFoundException;
+import java.net.URI;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,12 +30,21 @@ public final class Datasets {
   private static final int CONFLICT = 409;
   private static final Duration COMMIT_LIMIT = Duration.ofMinutes(10);
 
+  private static final int MOST_ON_A_PAGE = 1_000;
+
   private final Service service;
+  private final String apiKey;
 
   public Datasets(Stack stack) {
-    service =
-        new Service(
-            "dataset-service", stack.datasetService(), "MORAINE_DATASET_URL", stack.apiKey());
+    this(stack.datasetService(), "MORAINE_DATASET_URL", stack.apiKey());
+  }
+
+  /**
+   * @param variable the environment variable that sets {@code base}, for messages
+   */
+  public Datasets(URI base, String variable, String apiKey) {
+    service = new Service("dataset-service", base, variable, apiKey);
+    this.apiKey = apiKey;
   }
 
   /** Whose the key is. */
@@ -57,7 +73,9 @@ public final class Datasets {
       Optional<Sha256> digest,
       long files,
       long bytes,
-      Optional<Origin> origin) {
+      Optional<Origin> origin,
+      Optional<VersionId> base,
+      Optional<Instant> dtCommitted) {
     public Version {
       tags = tags == null ? List.of() : List.copyOf(tags);
     }
@@ -68,6 +86,13 @@ public final class Datasets {
     }
   }
 
+  /** What a ref means: a version and its dataset. */
+  public record Resolved(DatasetId id, DatasetName name, Version version) {
+    public Dataset dataset() {
+      return new Dataset(id, name);
+    }
+  }
+
   /** What a file became. */
   public record StoredFile(FilePath path, long sizeBytes, Optional<Sha256> sha256) {}
 
@@ -75,6 +100,97 @@ public final class Datasets {
   public record RunToken(String token, Instant expiresAt) {}
 
   private record Created(DatasetId id) {}
+
+  /** For the calls about many files. */
+  public Endpoint endpoint() {
+    return new Endpoint(service.base(), Map.of("X-API-Key", apiKey));
+  }
+
+  /** The version that {@code ref} means; empty when there is none. */
+  public Optional<Resolved> find(DatasetRef ref) throws InterruptedException {
+    String dataset = ref.namespace().map(space -> Service.path(space)).orElse("");
+    String named = ref.dataset() + (ref.selector() instanceof Pinned ? "@" : ":") + ref.selector();
+    return service.find("/datasets/ref" + dataset + Service.path(named), Resolved.class);
+  }
+
+  /** As {@link #find}, and it must be there. */
+  public Resolved resolve(DatasetRef ref) throws InterruptedException {
+    return find(ref)
+        .orElseThrow(
+            () ->
+                CommandFailed.notFound(
+                    "There is no committed version "
+                        + ref
+                        + " in your team; 'moraine datasets' and 'moraine log "
+                        + ref.dataset()
+                        + "' say what there is."));
+  }
+
+  /** The team's datasets by name. */
+  public List<JsonNode> list() throws InterruptedException {
+    return pages("/datasets?");
+  }
+
+  /** The committed versions of a dataset, the newest first. */
+  public List<Version> committed(String dataset) throws InterruptedException {
+    String path = Service.path("datasets", dataset, "versions");
+    return pages(path + "?" + Service.encode("filter[where][isCommitted]") + "=true&").stream()
+        .map(version -> service.convert(version, Version.class))
+        .toList();
+  }
+
+  private List<JsonNode> pages(String path) throws InterruptedException {
+    List<JsonNode> all = new ArrayList<>();
+    int before;
+    do {
+      before = all.size();
+      String page =
+          Service.encode("filter[limit]")
+              + "="
+              + MOST_ON_A_PAGE
+              + "&"
+              + Service.encode("filter[skip]")
+              + "="
+              + before;
+      service.get(path + page, JsonNode.class).forEach(all::add);
+    } while (all.size() - before == MOST_ON_A_PAGE);
+    return all;
+  }
+
+  /** A page of what differs between two versions of a dataset. */
+  public JsonNode diff(String dataset, VersionId from, VersionId to, String query)
+      throws InterruptedException {
+    String path = Service.path("datasets", dataset, "diff", from + "..." + to);
+    return service.get(path + query, JsonNode.class);
+  }
+
+  /** A new open version that begins as {@code base}. */
+  public Version openOn(
+      DatasetId dataset, Optional<VersionId> base, String message, List<TagName> tags)
+      throws InterruptedException {
+    Map<String, Object> body = new HashMap<>(Map.of("message", message, "tags", tags));
+    base.ifPresent(version -> body.put("base", version));
+    return service.post(Service.path("datasets", dataset, "versions"), body, Version.class);
+  }
+
+  /** Forgets an open version: nothing refers to it. */
+  public void abandon(DatasetId dataset, VersionId version) throws InterruptedException {
+    service.send(
+        "DELETE", Service.path("datasets", dataset, "versions", version), BodyPublishers.noBody());
+  }
+
+  /** Sets or moves a tag. */
+  public void tag(DatasetId dataset, TagName tag, VersionId version) throws InterruptedException {
+    service.call(
+        "PUT",
+        Service.path("datasets", dataset, "tags", tag),
+        Service.json(Map.of("version", version)),
+        JsonNode.class);
+  }
+
+  public void deleteTag(String dataset, TagName tag) throws InterruptedException {
+    service.send("DELETE", Service.path("datasets", dataset, "tags", tag), BodyPublishers.noBody());
+  }
 
   public Team team() throws InterruptedException {
     return service.get("/teams/current", Team.class);

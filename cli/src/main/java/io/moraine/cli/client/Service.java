@@ -51,6 +51,11 @@ final class Service {
     this.apiKey = apiKey;
   }
 
+  /** Where the service is, without a slash at the end. */
+  URI base() {
+    return base;
+  }
+
   /** A path of these segments, each one percent-encoded. */
   static String path(Object... segments) {
     return Arrays.stream(segments)
@@ -103,7 +108,11 @@ final class Service {
     }
   }
 
-  private static BodyPublisher json(Object body) {
+  <T> T convert(JsonNode json, Class<T> type) {
+    return JSON.convertValue(json, type);
+  }
+
+  static BodyPublisher json(Object body) {
     try {
       return BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
     } catch (JsonProcessingException e) {

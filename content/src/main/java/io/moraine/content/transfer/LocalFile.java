@@ -28,6 +28,10 @@ public record LocalFile(
     }
   }
 
+  LocalFile known(ContentId content) {
+    return new LocalFile(path, file, sizeBytes, modified, Optional.of(content));
+  }
+
   LocalFile unknown() {
     return new LocalFile(path, file, sizeBytes, modified, Optional.empty());
   }

@@ -14,13 +14,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
@@ -52,8 +50,9 @@ public final class Push {
    *
    * @param changes in the order of their paths
    * @param unchanged files that the base has just so
+   * @param replaced files among the changes that the base has with other bytes
    */
-  public record Staged(List<Change> changes, long unchanged) {}
+  public record Staged(List<Change> changes, long unchanged, long replaced) {}
 
   public Push(
       OpenVersion version, Transport transport, TransferLimits limits, TransferMeter meter) {
@@ -75,6 +74,7 @@ public final class Push {
       throws IOException {
     List<Change> changes = new ArrayList<>();
     long[] unchanged = new long[1];
+    long[] replaced = new long[1];
     transfer(
         new Beside(files, base, path -> changes.add(Change.delete(path))),
         (candidate, entry) -> {
@@ -85,13 +85,14 @@ public final class Push {
           } else {
             changes.add(Change.put(entry));
             changed.put(entry.path(), candidate.file());
+            replaced[0] += candidate.before().isPresent() ? 1 : 0;
           }
         });
     List<Change> ordered = changes.stream().sorted(Comparator.comparing(Change::path)).toList();
     if (!ordered.isEmpty()) {
       stage(ordered);
     }
-    return new Staged(ordered, unchanged[0]);
+    return new Staged(ordered, unchanged[0], replaced[0]);
   }
 
   private void stage(List<Change> changes) throws IOException {
@@ -103,21 +104,24 @@ public final class Push {
         if (e.missing().isEmpty() || round == MOST_ROUNDS) {
           throw e;
         }
-        sendAgain(changes, new HashSet<>(e.missing()));
+        sendAgain(changes);
       }
     }
   }
 
-  /** Sends what was there when it was asked about, and is not any more. */
-  private void sendAgain(List<Change> changes, Set<ContentId> missing) throws IOException {
+  /**
+   * Asks about everything once more, since a refusal names some contents only, and sends what was
+   * there when it was asked about and is not any more.
+   */
+  private void sendAgain(List<Change> changes) throws IOException {
     List<Candidate> again = new ArrayList<>();
     Map<FilePath, ContentId> contents = new HashMap<>();
     for (Change change : changes) {
-      Optional<ContentId> content = change.entry().map(FileEntry::content);
-      // Whose pieces they are is not known without reading: every large file is asked about.
-      if (content.filter(c -> missing.contains(c) || c.kind() == ContentKind.LIST).isPresent()) {
-        again.add(new Candidate(changed.get(change.path()).unknown(), Optional.empty()));
-        contents.put(change.path(), content.get());
+      if (change.entry().isPresent()) {
+        ContentId content = change.entry().get().content();
+        LocalFile file = changed.get(change.path()).known(content);
+        again.add(new Candidate(file, Optional.empty()));
+        contents.put(change.path(), content);
       }
     }
     transfer(

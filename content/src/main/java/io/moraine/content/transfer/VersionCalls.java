@@ -137,11 +137,17 @@ public final class VersionCalls {
 
   /** All files of the version in the order of their paths, as they come. */
   public void list(Consumer<FileEntry> entries) throws IOException {
+    list("", entries);
+  }
+
+  /** The files whose paths begin with {@code prefix}, in order, as they come. */
+  public void list(String prefix, Consumer<FileEntry> entries) throws IOException {
+    String path = prefix.isEmpty() ? "/files" : "/files?prefix=" + encode(prefix);
     FilePath[] last = new FilePath[1];
     // What broke off is asked for again, and goes on after the last entry that came.
     transport.persist(
         () -> {
-          HttpRequest request = request("/files").header("Accept", NDJSON_TYPE).GET().build();
+          HttpRequest request = request(path).header("Accept", NDJSON_TYPE).GET().build();
           try (InputStream in = answer(request)) {
             readEntries(
                 in,

@@ -1,0 +1,81 @@
+package io.moraine.cli.data;
+
+import io.moraine.content.transfer.TransferMeter;
+import java.io.Console;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/**
+ * How far a transfer is: bytes, files, rate and time left, on standard error, for a person at a
+ * terminal and for nobody else.
+ */
+interface Bars extends AutoCloseable {
+  @Override
+  void close();
+
+  /** Shows {@code meter} on its way to so many bytes. */
+  static Bars of(String task, TransferMeter meter, long files, long bytes) {
+    return isTerminal() ? new Shown(task, meter, files, bytes) : () -> {};
+  }
+
+  /** From Java 22 on there is a console without a terminal too, and it says so. */
+  private static boolean isTerminal() {
+    Console console = System.console();
+    if (console == null || "dumb".equals(System.getenv("TERM"))) {
+      return false;
+    }
+    try {
+      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
+    } catch (ReflectiveOperationException e) {
+      return true;
+    }
+  }
+
+  /** One bar that follows the counters. */
+  final class Shown implements Bars {
+    private static final int REFRESH_MILLIS = 100;
+    private static final long MEGABYTE = 1_000_000;
+
+    private final ProgressBar bar;
+    private final ScheduledExecutorService clock =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread thread = new Thread(work, "progress");
+              thread.setDaemon(true);
+              return thread;
+            });
+
+    Shown(String task, TransferMeter meter, long files, long bytes) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(task)
+              .setInitialMax(bytes)
+              .setUnit(" MB", MEGABYTE)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(REFRESH_MILLIS)
+              .showSpeed()
+              .clearDisplayOnFinish()
+              .build();
+      LongSupplier done = meter::bytes;
+      clock.scheduleAtFixedRate(
+          () -> {
+            bar.stepTo(Math.min(bytes, done.getAsLong()));
+            bar.setExtraMessage(String.format(" %,d/%,d files", meter.files(), files));
+          },
+          0,
+          REFRESH_MILLIS,
+          TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+      clock.shutdownNow();
+      bar.close();
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package io.moraine.cli.data;
+
+import io.moraine.cli.client.CommandFailed;
+import io.moraine.cli.client.Datasets;
+import io.moraine.cli.client.Datasets.Dataset;
+import io.moraine.cli.client.Datasets.Resolved;
+import io.moraine.cli.client.Datasets.Version;
+import io.moraine.cli.tree.LocalTree;
+import io.moraine.cli.tree.StatCache;
+import io.moraine.cli.tree.StatCache.Remembered;
+import io.moraine.cli.tree.TreeFile;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.transfer.LocalFile;
+import io.moraine.content.transfer.OpenVersion;
+import io.moraine.content.transfer.Push;
+import io.moraine.content.transfer.TransferLimits;
+import io.moraine.content.transfer.TransferMeter;
+import io.moraine.content.transfer.Transport;
+import io.moraine.content.transfer.VersionCalls;
+import io.moraine.content.tree.FileEntry;
+import io.moraine.content.tree.VersionTree;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.DatasetName;
+import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TagName;
+import io.moraine.vocabulary.VersionId;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** Makes a directory the newest version of a dataset. */
+final class PushTree {
+  /**
+   * What is wanted.
+   *
+   * @param rehash whether every file is read, whatever is remembered
+   */
+  record Wanted(
+      Path directory,
+      DatasetRef dataset,
+      Optional<TagName> tag,
+      String message,
+      boolean rehash,
+      boolean skipLinks) {}
+
+  /**
+   * What was done.
+   *
+   * @param isNew whether a version was made; else nothing had changed
+   */
+  record Done(
+      Dataset dataset, Version version, boolean isNew, long added, long changed, long deleted) {}
+
+  private final Datasets datasets;
+  private final Transport transport;
+  private final TransferMeter meter;
+  private final Path caches;
+  private final Wanted wanted;
+  private Dataset dataset;
+  private VersionId open;
+
+  PushTree(
+      Datasets datasets, Transport transport, TransferMeter meter, Path caches, Wanted wanted) {
+    this.datasets = datasets;
+    this.transport = transport;
+    this.meter = meter;
+    this.caches = caches;
+    this.wanted = wanted;
+  }
+
+  Done push() throws IOException, InterruptedException {
+    // The service is asked while the directory is looked at.
+    CompletableFuture<Optional<Resolved>> asked = CompletableFuture.supplyAsync(this::latest);
+    long begin = StatCache.now();
+    Path real = wanted.directory().toRealPath();
+    CompletableFuture<StatCache> loaded =
+        CompletableFuture.supplyAsync(() -> StatCache.load(caches, real));
+    LocalTree tree = LocalTree.walk(real, wanted.skipLinks());
+    StatCache cache = loaded.join();
+    Optional<Resolved> latest = join(asked);
+    dataset = latest.map(Resolved::dataset).orElse(null);
+    Optional<Version> base = latest.map(Resolved::version);
+    boolean isBase =
+        cache.digest().isPresent() && base.flatMap(Version::digest).equals(cache.digest());
+    if (isBase && !wanted.rehash() && cache.isStill(tree)) {
+      return unchanged(base.get());
+    }
+    if (tree.files().isEmpty() && base.isEmpty()) {
+      throw new CommandFailed(real + " holds no files; there is nothing to push.");
+    }
+    List<Remembered> now = new ArrayList<>(tree.files().size());
+    try (Bars bars = Bars.of("push", meter, tree.files().size(), tree.bytes())) {
+      Push.Staged staged = stage(tree, cache, isBase, base, begin, now);
+      if (staged.changes().isEmpty()) {
+        new StatCache(base.flatMap(Version::digest), now).save(caches, real);
+        return unchanged(base.orElseThrow());
+      }
+      new StatCache(Optional.empty(), now).save(caches, real);
+      return commit(staged, now, real);
+    } catch (IOException | RuntimeException e) {
+      // What was hashed need not be hashed again.
+      remember(cache, now, real);
+      throw e;
+    }
+  }
+
+  private void remember(StatCache before, List<Remembered> now, Path real) throws IOException {
+    if (now.size() >= before.files().size()) {
+      new StatCache(Optional.empty(), now).save(caches, real);
+    }
+  }
+
+  private Optional<Resolved> latest() {
+    try {
+      DatasetRef ref = wanted.dataset();
+      return datasets.find(new DatasetRef(ref.namespace(), ref.dataset(), new DatasetRef.Latest()));
+    } catch (InterruptedException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private static <T> T join(CompletableFuture<T> future) throws InterruptedException {
+    try {
+      return future.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw (InterruptedException) new InterruptedException().initCause(e);
+    }
+  }
+
+  private Done unchanged(Version version) throws InterruptedException {
+    if (wanted.tag().isPresent()) {
+      datasets.tag(dataset.id(), wanted.tag().get(), version.version());
+    }
+    return new Done(dataset, version, false, 0, 0, 0);
+  }
+
+  private Push.Staged stage(
+      LocalTree tree,
+      StatCache cache,
+      boolean isBase,
+      Optional<Version> base,
+      long begin,
+      List<Remembered> now)
+      throws IOException {
+    Map<FilePath, Remembered> before = wanted.rehash() ? Map.of() : cache.byPath();
+    Push push =
+        new Push(new OpenVersion(() -> open(base)), transport, TransferLimits.DEFAULT, meter);
+    List<FileEntry> entries =
+        isBase ? cache.files().stream().map(Remembered::entry).toList() : listing(base);
+    return push.push(
+        tree.files().stream().map(file -> local(file, before.get(file.path()))).iterator(),
+        entries.iterator(),
+        (file, content) ->
+            now.add(remembered(tree.files().get(now.size()), content, before, begin)));
+  }
+
+  private static LocalFile local(TreeFile file, Remembered before) {
+    Optional<ContentId> known =
+        Optional.ofNullable(before)
+            .filter(remembered -> remembered.isStill(file))
+            .map(remembered -> remembered.entry().content());
+    return new LocalFile(
+        file.path(), file.file(), file.stat().sizeBytes(), file.stat().modified(), known);
+  }
+
+  private static Remembered remembered(
+      TreeFile file, ContentId content, Map<FilePath, Remembered> before, long begin) {
+    Remembered known = before.get(file.path());
+    return known != null && known.isStill(file) ? known : Remembered.of(file, content, begin);
+  }
+
+  private List<FileEntry> listing(Optional<Version> base) throws IOException {
+    List<FileEntry> entries = new ArrayList<>();
+    if (base.isPresent()) {
+      calls(base.get().version()).list(entries::add);
+    }
+    return entries;
+  }
+
+  private VersionCalls calls(VersionId version) {
+    return new VersionCalls(
+        datasets.endpoint(), transport, meter, dataset.id().text(), version.text());
+  }
+
+  private VersionCalls open(Optional<Version> base) throws IOException {
+    try {
+      dataset = dataset == null ? create() : dataset;
+      open =
+          datasets
+              .openOn(
+                  dataset.id(),
+                  base.map(Version::version),
+                  wanted.message(),
+                  wanted.tag().stream().toList())
+              .version();
+      return calls(open);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw (IOException) new InterruptedIOException("interrupted").initCause(e);
+    }
+  }
+
+  private Dataset create() throws InterruptedException {
+    String name = wanted.dataset().dataset();
+    if (wanted.dataset().namespace().isPresent()) {
+      throw CommandFailed.refused(wanted.dataset() + " is another team's: it cannot be pushed to.");
+    }
+    // An id that has no committed version yet is found; one that is unknown cannot be made.
+    return DatasetId.looksLike(name)
+        ? datasets.dataset(new DatasetId(name))
+        : datasets.createOrFind(new DatasetName(name), "");
+  }
+
+  private Done commit(Push.Staged staged, List<Remembered> now, Path real)
+      throws IOException, InterruptedException {
+    Version version = datasets.commit(dataset.id(), open);
+    Sha256 expected =
+        VersionTree.build(now.stream().map(Remembered::entry).iterator(), (digest, bytes) -> {})
+            .digest();
+    if (!version.digest().equals(Optional.of(expected))) {
+      throw CommandFailed.damaged(
+          dataset.name()
+              + ":"
+              + open
+              + " has the digest "
+              + version.digest().map(Sha256::hex).orElse("none")
+              + ", but what was pushed has "
+              + expected
+              + ". Was it changed by somebody else before its commit? Push again.",
+          null);
+    }
+    new StatCache(Optional.of(expected), now).save(caches, real);
+    long deleted = staged.changes().stream().filter(c -> c.entry().isEmpty()).count();
+    long added = staged.changes().size() - deleted - staged.replaced();
+    return new Done(dataset, version, true, added, staged.replaced(), deleted);
+  }
+}
