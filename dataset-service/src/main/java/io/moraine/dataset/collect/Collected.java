@@ -13,6 +13,7 @@ import io.moraine.vocabulary.ProviderId;
  * @param deletedObjects objects that had held nothing for an hour
  * @param orphans objects that hold nothing and nobody knew of: deleted in an hour
  * @param repackedPacks new packs that took what lay loose or sparse
+ * @param damaged contents that were to be packed anew, but are not what their row says
  */
 record Collected(
     ProviderId store,
@@ -22,4 +23,5 @@ record Collected(
     long freedBytes,
     long deletedObjects,
     long orphans,
-    int repackedPacks) {}
+    int repackedPacks,
+    int damaged) {}

@@ -119,7 +119,8 @@ class Collector {
         deleted.bytes(),
         gone,
         orphans,
-        repacking.packs());
+        repacking.packs(),
+        repacking.damaged());
   }
 
   /**

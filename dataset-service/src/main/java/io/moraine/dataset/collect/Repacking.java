@@ -50,6 +50,7 @@ final class Repacking implements StoredContents.Sink {
   private final List<Location> packed = new ArrayList<>();
   private long movedBytes;
   private int packs;
+  private int damaged;
 
   Repacking(
       Store store,
@@ -66,6 +67,11 @@ final class Repacking implements StoredContents.Sink {
     this.garbage = garbage;
     this.repack = repack;
     this.config = config;
+  }
+
+  /** Contents so far that were left where they are, since they are not what their row says. */
+  int damaged() {
+    return damaged;
   }
 
   /** New packs so far. */
@@ -171,6 +177,7 @@ final class Repacking implements StoredContents.Sink {
   /** What is damaged stays where it is: readers say so, and somebody may have it elsewhere. */
   @Override
   public void damaged(Location location, RuntimeException why) {
+    damaged++;
     LOG.errorf("Left alone while repacking: %s", why.getMessage());
   }
 

@@ -50,38 +50,37 @@ class StoredContents {
    */
   void read(Store store, List<Location> locations, Sink sink) {
     List<Location> range = new ArrayList<>();
+    long end = 0;
     for (Location next : locations) {
-      if (!range.isEmpty() && !continues(range, next)) {
-        readRange(store, range, sink);
+      if (!range.isEmpty() && !continues(range.get(0), end, next)) {
+        readRange(store, range, end, sink);
         range.clear();
+        end = 0;
       }
       range.add(next);
+      // Not always the last one's: an empty content may lie where another begins.
+      end = Math.max(end, end(next));
     }
     if (!range.isEmpty()) {
-      readRange(store, range, sink);
+      readRange(store, range, end, sink);
     }
   }
 
-  private static boolean continues(List<Location> range, Location next) {
-    Location first = range.get(0);
+  private static boolean continues(Location first, long end, Location next) {
     return next.object().equals(first.object())
-        && next.offsetBytes() - end(range) <= GAP_BYTES
+        && next.offsetBytes() - end <= GAP_BYTES
         && end(next) - first.offsetBytes() <= RANGE_BYTES;
-  }
-
-  private static long end(List<Location> range) {
-    return end(range.get(range.size() - 1));
   }
 
   private static long end(Location location) {
     return location.offsetBytes() + location.sizeBytes();
   }
 
-  private void readRange(Store store, List<Location> range, Sink sink) {
+  private void readRange(Store store, List<Location> range, long end, Sink sink) {
     long from = range.get(0).offsetBytes();
     byte[] bytes;
     try {
-      bytes = bytes(store, range.get(0).object(), from, (int) (end(range) - from));
+      bytes = bytes(store, range.get(0).object(), from, (int) (end - from));
     } catch (FormatException e) {
       range.forEach(location -> sink.damaged(location, e));
       return;

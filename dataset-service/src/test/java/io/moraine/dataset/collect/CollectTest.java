@@ -126,11 +126,11 @@ class CollectTest {
     for (int i = 0; i < 20; i++) {
       version.with("f" + i, bytes("content " + i));
     }
-    version.committed();
+    version.with("empty", new byte[0]).committed();
 
     collect(version.team()).body("repackedPacks", equalTo(1));
     PassingTime.pass(database, version.team(), Duration.ofMinutes(61));
-    collect(version.team()).body("deletedObjects", equalTo(20)).body("repackedPacks", equalTo(0));
+    collect(version.team()).body("deletedObjects", equalTo(21)).body("repackedPacks", equalTo(0));
 
     assertThat(StoredObjects.find(version.team().id() + "/blobs", "")).isEmpty();
     for (int i = 0; i < 20; i++) {
