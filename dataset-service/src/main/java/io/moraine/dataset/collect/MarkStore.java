@@ -84,8 +84,11 @@ final class MarkStore {
 
   private static final String UNFOUND =
       """
-      SELECT m.kind, m.digest FROM mark m
-      WHERE NOT EXISTS (SELECT FROM content c WHERE c.store = $1 AND c.kind = m.kind AND c.digest = m.digest) LIMIT 1
+      SELECT w.kind, w.digest FROM unnest($2::smallint[], $3::bytea[]) AS w (kind, digest)
+      LEFT JOIN LATERAL (
+        SELECT true AS there FROM content WHERE store = $1 AND kind = w.kind AND digest = w.digest LIMIT 1
+      ) c ON true
+      WHERE c.there IS NULL LIMIT 1
       """;
 
   private final Session session;
@@ -123,14 +126,14 @@ final class MarkStore {
   void mark(Collection<ContentId> contents, boolean doomed) {
     session.execute(
         MARK.formatted(LINKS),
-        SessionStore.tuple(
-            Tuple.of(store.provider().text(), doomed)
-                .addArrayOfShort(
-                    contents.stream().map(c -> (short) c.kind().code()).toArray(Short[]::new))
-                .addArrayOfBuffer(
-                    contents.stream()
-                        .map(c -> Buffer.buffer(c.sha256().toBytes()))
-                        .toArray(Buffer[]::new))));
+        SessionStore.tuple(ids(Tuple.of(store.provider().text(), doomed), contents)));
+  }
+
+  private static Tuple ids(Tuple parameters, Collection<ContentId> contents) {
+    return parameters
+        .addArrayOfShort(contents.stream().map(c -> (short) c.kind().code()).toArray(Short[]::new))
+        .addArrayOfBuffer(
+            contents.stream().map(c -> Buffer.buffer(c.sha256().toBytes())).toArray(Buffer[]::new));
   }
 
   /**
@@ -146,10 +149,10 @@ final class MarkStore {
         .toList();
   }
 
-  /** Fails when something that is marked is not there; nodes and lists fail when they are taken. */
-  void requireAll() {
+  /** Fails when one of {@code contents} is not there; nodes and lists fail when they are taken. */
+  void require(Collection<ContentId> contents) {
     session
-        .rows(UNFOUND, io.vertx.mutiny.sqlclient.Tuple.of(store.provider().text()))
+        .rows(UNFOUND, SessionStore.tuple(ids(Tuple.of(store.provider().text()), contents)))
         .findFirst()
         .ifPresent(
             row -> {

@@ -23,12 +23,29 @@ final class Marking {
   private final StoredContents contents;
   private final Store store;
   private final MarkStore marks;
+  private final Leaves leaves;
   private final List<ContentId> links = new ArrayList<>();
 
+  /** What is done with contents that link to nothing themselves. */
+  interface Leaves {
+    void take(List<ContentId> contents);
+  }
+
+  /** Marks everything. */
   Marking(StoredContents contents, Store store, MarkStore marks) {
+    this(contents, store, marks, null);
+  }
+
+  /**
+   * Marks nodes and lists only, which is what it takes to read each once.
+   *
+   * @param blobs is told of all others, of one perhaps more than once
+   */
+  Marking(StoredContents contents, Store store, MarkStore marks, Leaves blobs) {
     this.contents = contents;
     this.store = store;
     this.marks = marks;
+    this.leaves = blobs;
   }
 
   /** Returns when everything that is reachable from what is marked is marked too. */
@@ -60,9 +77,19 @@ final class Marking {
   }
 
   private void flush(boolean doomed) {
-    if (!links.isEmpty()) {
-      marks.mark(links, doomed);
-      links.clear();
+    if (links.isEmpty()) {
+      return;
     }
+    if (leaves == null) {
+      marks.mark(links, doomed);
+    } else {
+      leaves.take(links.stream().filter(Marking::isBlob).distinct().toList());
+      marks.mark(links.stream().filter(link -> !isBlob(link)).toList(), doomed);
+    }
+    links.clear();
+  }
+
+  private static boolean isBlob(ContentId content) {
+    return content.kind() == ContentKind.BLOB;
   }
 }

@@ -35,8 +35,7 @@ public class Reachable {
     try (Session session = sessions.open()) {
       MarkStore marks = new MarkStore(session, store);
       marks.mark(nodes, false);
-      new Marking(stored, store, marks).follow(false);
-      marks.requireAll();
+      new Marking(stored, store, marks, marks::require).follow(false);
       return Optional.empty();
     } catch (MissingContentException | FormatException e) {
       return Optional.of(e.getMessage());

@@ -4,12 +4,14 @@ import io.moraine.content.file.PieceList;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.FormatException;
-import io.moraine.content.pack.Pack;
+import io.moraine.content.pack.PackEntry;
+import io.moraine.content.pack.PackIndex;
 import io.moraine.content.store.ObjectStore.Listed;
 import io.moraine.content.tree.NodeLinks;
 import io.moraine.dataset.content.Location;
 import io.moraine.vocabulary.Sha256;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,23 +20,28 @@ final class FoundObjects {
   private FoundObjects() {}
 
   /**
-   * The contents of a pack, each hashed.
+   * The contents of a pack, each hashed. Its own name is not: it says nothing about them.
    *
-   * @throws FormatException if its name, its index or a content is not what it says
+   * @throws FormatException if its index or a content is not what it says
    */
   static List<Location> inPack(Listed object, byte[] bytes) {
-    Pack pack = Pack.read(bytes);
-    requireName(object, pack.sha256());
-    return pack.index().entries().stream()
-        .map(
-            entry ->
-                new Location(
-                    entry.content(),
-                    object.key(),
-                    entry.offset(),
-                    entry.lengthBytes(),
-                    Optional.empty()))
+    int tail = Math.min(bytes.length, PackIndex.MAX_TAIL_BYTES);
+    return PackIndex.decode(
+            Arrays.copyOfRange(bytes, bytes.length - tail, bytes.length), bytes.length)
+        .entries()
+        .stream()
+        .map(entry -> hashed(object, bytes, entry))
         .toList();
+  }
+
+  private static Location hashed(Listed object, byte[] bytes, PackEntry entry) {
+    if (!Sha256.of(bytes, entry.offset(), entry.lengthBytes()).equals(entry.content().sha256())) {
+      throw new FormatException(
+          "%s says %s at byte %d, but the bytes there have another SHA-256."
+              .formatted(object.key(), entry.content(), entry.offset()));
+    }
+    return new Location(
+        entry.content(), object.key(), entry.offset(), entry.lengthBytes(), Optional.empty());
   }
 
   /**
