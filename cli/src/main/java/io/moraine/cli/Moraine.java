@@ -11,6 +11,7 @@ import io.moraine.cli.data.PushCommand;
 import io.moraine.cli.data.TagCommand;
 import io.moraine.cli.data.VerifyCommand;
 import io.moraine.cli.demo.DemoCommand;
+import io.moraine.cli.rebuild.RebuildCommand;
 import io.moraine.cli.run.RunCommand;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
@@ -45,6 +46,7 @@ import picocli.CommandLine.TypeConversionException;
       ConfigCommand.class,
       RunCommand.class,
       DemoCommand.class,
+      RebuildCommand.class,
       CompletionCommand.class
     })
 public final class Moraine {

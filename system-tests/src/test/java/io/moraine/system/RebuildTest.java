@@ -15,6 +15,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -60,14 +62,12 @@ class RebuildTest {
 
       assertThat(rest.team()).as("the same team, with the same key").isEqualTo(team);
       assertThat(rest.get("/datasets").ok().json()).isEmpty();
-      JsonNode begun = rest.post("/rebuilds", "").ok().json();
-      assertThat(begun.get("keys")).hasSize(1);
-      others = rest.as(begun.get("keys").get(0).get("key").textValue());
-      JsonNode done = awaitDone(rest, begun.get("id").textValue());
-      assertThat(done.get("state").textValue()).as("%s", done).isEqualTo("done");
-      assertThat(done.get("reason").textValue()).isEmpty();
-      assertThat(done.get("datasets").intValue()).isEqualTo(2);
-      assertThat(done.get("versions").intValue()).isEqualTo(3);
+      RunningStack.Result rebuilt = stack.moraine("rebuild");
+      assertThat(rebuilt.exitCode()).as(rebuilt.out()).isZero();
+      assertThat(rebuilt.out()).contains("2 datasets, 3 versions");
+      Matcher key = Pattern.compile("Team others .*: (mk_\\w+)").matcher(rebuilt.out());
+      assertThat(key.find()).as(rebuilt.out()).isTrue();
+      others = rest.as(key.group(1));
 
       assertThat(others.team()).isEqualTo(other.get("id").textValue());
       assertThat(new Datasets(others).contents(theirs, their)).isEqualTo(Map.of("z", "theirs"));
@@ -87,8 +87,9 @@ class RebuildTest {
       JsonNode latest = rest.get("/datasets/" + faces + "/versions/latest").ok().json();
       assertThat(latest.get("version").textValue()).isEqualTo(second);
 
-      Rest.Answer again = rest.post("/rebuilds", "");
-      assertThat(again.status()).as("only an empty database is rebuilt").isEqualTo(409);
+      RunningStack.Result again = stack.moraine("rebuild");
+      assertThat(again.exitCode()).as("only an empty database is rebuilt").isEqualTo(1);
+      assertThat(again.out()).contains("has 1 datasets");
       assertThat(rest.post("/collections", "").ok().json().get("condemned").intValue()).isZero();
       String next = datasets.committed(faces, Map.of("n", "new".getBytes(UTF_8)));
       assertThat(
@@ -106,14 +107,6 @@ class RebuildTest {
     Map<String, String> expected = new LinkedHashMap<>();
     files.forEach((path, bytes) -> expected.put(path, new String(bytes, UTF_8)));
     assertThat(datasets.contents(dataset, version)).isEqualTo(expected);
-  }
-
-  private static JsonNode awaitDone(Rest rest, String rebuild) {
-    return await()
-        .atMost(PATIENCE)
-        .until(
-            () -> rest.get("/rebuilds/" + rebuild).ok().json(),
-            now -> !now.get("state").textValue().equals("running"));
   }
 
   /** Until the dataset's last record in the bucket says {@code text}. */
