@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Lets time pass for one team: its rows, and its objects in the bucket, become so much older. Not
- * while anything of it is under way.
+ * while a request of it is under way. Drafts and holds do not expire by it.
  */
 public final class PassingTime {
   private static final List<String> COLUMNS =
@@ -18,9 +18,8 @@ public final class PassingTime {
           "content c SET created_at = c.created_at - $t, condemned_at = c.condemned_at - $t FROM provider p WHERE c.store = p.id",
           "object_deletion o SET since = o.since - $t, claimed_at = o.claimed_at - $t FROM provider p WHERE o.store = p.id",
           "collection c SET started_at = c.started_at - $t, whole_at = c.whole_at - $t FROM provider p WHERE c.store = p.id",
-          "version v SET created_at = v.created_at - $t, modified_at = v.modified_at - $t, touched_at = v.touched_at - $t,"
-              + " committed_at = v.committed_at - $t FROM dataset p WHERE v.dataset = p.id",
-          "hold h SET expires_at = h.expires_at - $t FROM dataset p WHERE h.dataset = p.id");
+          "version v SET created_at = v.created_at - $t, modified_at = v.modified_at - $t,"
+              + " committed_at = v.committed_at - $t FROM dataset p WHERE v.dataset = p.id");
 
   private PassingTime() {}
 
