@@ -1,5 +1,6 @@
 package io.moraine.dataset.rebuild;
 
+import io.moraine.content.format.FormatException;
 import io.moraine.content.store.DatasetRecord;
 import io.moraine.content.store.ObjectKeys;
 import io.moraine.content.store.ObjectStore;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The datasets and versions that a bucket knows of one team. Memory: their names, and one dataset's
@@ -28,13 +31,18 @@ final class FoundRecords {
 
   private final ObjectStore bucket;
   private final ObjectKeys keys;
+  private final Consumer<String> lost;
 
   /** Of each dataset that was not deleted the last record's key; empty without a record. */
   private final Map<String, Optional<Listed>> datasets = new TreeMap<>();
 
-  FoundRecords(ObjectStore bucket, ObjectKeys keys) {
+  /**
+   * @param lost hears of records that cannot be read, perhaps more than once
+   */
+  FoundRecords(ObjectStore bucket, ObjectKeys keys, Consumer<String> lost) {
     this.bucket = bucket;
     this.keys = keys;
+    this.lost = lost;
     look();
   }
 
@@ -80,7 +88,7 @@ final class FoundRecords {
     return Optional.of(
         new FoundDataset(
             id,
-            last.map(object -> DatasetRecord.decode(bytes(object))),
+            last.flatMap(object -> decoded(object, DatasetRecord::decode)),
             last.map(object -> sequence(id, object)).orElse(0L),
             versions));
   }
@@ -104,8 +112,19 @@ final class FoundRecords {
     records.keySet().removeAll(deleted);
     Map<VersionId, VersionRecord> versions = new HashMap<>();
     records.forEach(
-        (name, object) -> versions.put(new VersionId(name), VersionRecord.decode(bytes(object))));
+        (name, object) ->
+            decoded(object, VersionRecord::decode)
+                .ifPresent(record -> versions.put(new VersionId(name), record)));
     return versions;
+  }
+
+  private <T> Optional<T> decoded(Listed object, Function<byte[], T> decode) {
+    try {
+      return Optional.of(decode.apply(bytes(object)));
+    } catch (FormatException e) {
+      lost.accept(object.key() + " (" + e.getMessage() + ")");
+      return Optional.empty();
+    }
   }
 
   private byte[] bytes(Listed object) {

@@ -22,14 +22,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /** One rebuild, from its beginning to its end. Blocking; one thread. */
@@ -56,7 +59,7 @@ final class Rebuild {
   private long contents;
   private long bytes;
   private final List<Location> waiting = new ArrayList<>();
-  private final List<String> lost = new ArrayList<>();
+  private final Set<String> lost = new LinkedHashSet<>();
 
   private int teams;
   private long datasets;
@@ -108,14 +111,13 @@ final class Rebuild {
     String more = lost.size() > MOST_NAMED ? " and more" : "";
     return "%d could not be brought back: %s%s"
         .formatted(
-            lost.size(),
-            String.join("; ", lost.subList(0, Math.min(lost.size(), MOST_NAMED))),
-            more);
+            lost.size(), lost.stream().limit(MOST_NAMED).collect(Collectors.joining("; ")), more);
   }
 
   private synchronized void lose(String what) {
-    LOG.errorf("Not brought back: %s", what);
-    lost.add(what);
+    if (lost.add(what)) {
+      LOG.errorf("Not brought back: %s", what);
+    }
   }
 
   /** Reads every object once, several at a time. */
@@ -207,7 +209,7 @@ final class Rebuild {
   }
 
   private void bringBack(Store place) {
-    FoundRecords records = new FoundRecords(buckets.of(place), Buckets.keys(place));
+    FoundRecords records = new FoundRecords(buckets.of(place), Buckets.keys(place), this::lose);
     boolean whole = reachable.missing(place, roots(records)).isEmpty();
     for (DatasetId dataset : records.datasets()) {
       records

@@ -87,8 +87,13 @@ class RebuildStore {
     this.pool = pool;
   }
 
+  /** Datasets that are not the work of a rebuild which failed: that may go on. */
   Uni<Long> datasets() {
-    return pool.query("SELECT count(*) AS n FROM dataset")
+    return pool.query(
+            """
+            SELECT CASE WHEN (SELECT state FROM rebuild ORDER BY created_at DESC LIMIT 1) = 'failed' THEN 0
+                   ELSE (SELECT count(*) FROM dataset) END AS n
+            """)
         .execute()
         .map(rows -> rows.iterator().next().getLong("n"));
   }

@@ -1,5 +1,6 @@
 package io.moraine.dataset.rebuild;
 
+import io.moraine.content.store.ObjectStoreException;
 import io.moraine.dataset.collect.Reachable;
 import io.moraine.dataset.content.Buckets;
 import io.moraine.kit.database.Database;
@@ -47,6 +48,12 @@ class RebuildWorker {
     Rebuild rebuild = new Rebuild(database, store, buckets, reachable, parallel, id);
     try {
       rebuild.run();
+    } catch (ObjectStoreException e) {
+      if (e.isRetryable()) {
+        throw e; // begun anew until the bucket is back
+      }
+      LOG.errorf(e, "The rebuild %s failed", id);
+      rebuild.fail(e.getMessage());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The rebuild %s failed", id);
       rebuild.fail(e.getMessage() == null ? e.toString() : e.getMessage());
