@@ -18,7 +18,8 @@ final class Benchmarks implements Callable<Integer> {
   @Parameters(
       paramLabel = "BENCHMARK",
       description =
-          "Which: up, memory, put-large, put-small, commit-to-cached. All when none is named.")
+          "Which: up, memory, put-large, put-small, commit-to-cached, push-small, push-large,"
+              + " million. All when none is named.")
   List<String> names = List.of();
 
   @Option(names = "--rounds", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
@@ -26,7 +27,7 @@ final class Benchmarks implements Callable<Integer> {
 
   @Option(
       names = "--commits",
-      description = "Counted commits of commit-to-cached (default: ${DEFAULT-VALUE}).")
+      description = "Counted commits of commit-to-cached and million (default: ${DEFAULT-VALUE}).")
   int commits = 1000;
 
   @Option(
@@ -46,6 +47,9 @@ final class Benchmarks implements Callable<Integer> {
     all.put("put-large", new PutLarge(rounds));
     all.put("put-small", new PutSmall(rounds));
     all.put("commit-to-cached", new CommitToCached(warmUp, commits));
+    all.put("push-small", new PushSmall(rounds));
+    all.put("push-large", new PushLarge(rounds));
+    all.put("million", new Million(rounds, commits));
     List<String> chosen = names.isEmpty() ? List.copyOf(all.keySet()) : names;
     for (String name : chosen) {
       if (!all.containsKey(name)) {
