@@ -139,13 +139,21 @@ class OutboxRelay {
         sent.add(producer.send(message(rows)));
       }
     }
-    waiting.set(ids.size());
+    waiting.set(ids.size() < BATCH ? ids.size() : count(connection));
     for (Future<RecordMetadata> acknowledgement : sent) {
       acknowledgement.get();
     }
     delete(connection, ids);
     waiting.addAndGet(-ids.size());
     return ids.size() == BATCH;
+  }
+
+  private static long count(Connection connection) throws SQLException {
+    try (Statement count = connection.createStatement();
+        ResultSet row = count.executeQuery("SELECT count(*) FROM outbox")) {
+      row.next();
+      return row.getLong(1);
+    }
   }
 
   private static void delete(Connection connection, List<Long> ids) throws SQLException {
