@@ -26,7 +26,7 @@ public interface CacheConfig {
    */
   OptionalLong outputBytes();
 
-  /** Fills at once. Each has a connection and a thread per {@link #fetches}. */
+  /** Fills at once. */
   @WithDefault("8")
   int fills();
 
@@ -34,9 +34,16 @@ public interface CacheConfig {
   @WithDefault("4")
   int fillsPerTeam();
 
-  /** Files of one version that are fetched, or uploaded, at once. */
-  @WithDefault("8")
+  /** Files of one output that are hashed at once, when its version is cached. */
+  @WithDefault("4")
   int transfers();
+
+  /**
+   * Bytes of contents in memory, of all fills and uploads together: one upload at full speed, in a
+   * heap of 384 MiB.
+   */
+  @WithDefault("167772160")
+  long transferMemory();
 
   /** Outputs that are sealed and uploaded at once. */
   @WithDefault("4")

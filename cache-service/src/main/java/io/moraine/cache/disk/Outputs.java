@@ -7,16 +7,15 @@ import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.VersionId;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * What jobs write, and the sealed copies of it. A job's directory is everybody's to write; once
@@ -90,23 +89,21 @@ public final class Outputs {
 
   /** What takes the files of a sealed copy. */
   @FunctionalInterface
-  public interface Visitor {
-    void file(FilePath path, Path file, long sizeBytes) throws IOException;
+  public interface Visitor<E extends Exception> {
+    void file(FilePath path, Path file, long sizeBytes) throws IOException, E;
   }
 
   /** Hands every file of the sealed copy to {@code visitor}. */
-  public void visitCopy(DatasetId dataset, VersionId version, Visitor visitor) throws IOException {
+  public <E extends Exception> void visitCopy(
+      DatasetId dataset, VersionId version, Visitor<E> visitor) throws IOException, E {
     Path tree = copyOf(dataset, version);
-    Files.walkFileTree(
-        tree,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            visitor.file(FilePath.of(tree.relativize(file).toString()), file, attributes.size());
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    try (Stream<Path> files = Files.walk(tree)) {
+      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
+        visitor.file(FilePath.of(tree.relativize(file).toString()), file, Files.size(file));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
   }
 
   /** The bytes of the sealed copy, as far as it is there. */

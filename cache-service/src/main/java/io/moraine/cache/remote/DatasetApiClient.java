@@ -6,7 +6,6 @@ import io.moraine.kit.auth.Authentication;
 import io.moraine.kit.auth.ServiceKeyHeader;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
-import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
@@ -47,10 +46,6 @@ interface DatasetApiClient {
   record NewVersion(Optional<String> message, List<TagName> tags, Origin origin) {}
 
   record Commit(boolean isCommitted) {}
-
-  record FilePage(List<FileAnswer> items, Optional<String> nextCursor) {}
-
-  record FileAnswer(FilePath path, long sizeBytes, Sha256 digest) {}
 
   @GET
   DatasetAnswer dataset(
@@ -96,13 +91,4 @@ interface DatasetApiClient {
       @HeaderParam(Authentication.TEAM_HEADER) TeamId team,
       @PathParam("dataset") DatasetId dataset,
       @PathParam("version") VersionId version);
-
-  @GET
-  @Path("/versions/{version}/files")
-  FilePage files(
-      @HeaderParam(Authentication.TEAM_HEADER) TeamId team,
-      @PathParam("dataset") DatasetId dataset,
-      @PathParam("version") VersionId version,
-      @QueryParam("cursor") String cursor,
-      @QueryParam("limit") int limit);
 }

@@ -1,14 +1,13 @@
 package io.moraine.cache.version;
 
-import io.moraine.content.tree.FileEntry;
+import io.moraine.content.file.CorruptContentException;
 
-/** What comes for a file is, time and again, not what its version says. */
+/** What comes for a content is, time and again, something else. */
 final class CorruptFileException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  CorruptFileException(FileEntry file, String found) {
+  CorruptFileException(CorruptContentException cause) {
     super(
-        "%s should be %s, but dataset-service sends %s. Nothing of it was published; the bucket's object may be damaged."
-            .formatted(file.path().quoted(), file.content(), found));
+        cause.getMessage() + " Nothing was published; the bucket's object may be damaged.", cause);
   }
 }

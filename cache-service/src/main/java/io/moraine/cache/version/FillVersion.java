@@ -79,7 +79,7 @@ class FillVersion {
     this.fetchedBytes = metrics.counter("moraine.cache.fetched.bytes");
   }
 
-  void fill(VersionKey key) throws IOException {
+  void fill(VersionKey key) throws Exception {
     Optional<CachedVersion> claimed = store.claimFill(key).await().atMost(PATIENCE);
     if (claimed.isEmpty()) {
       return;
@@ -97,15 +97,14 @@ class FillVersion {
       giveUp(version, e.getMessage(), Optional.of(RETRY_NO_ROOM));
     } catch (RefusedException | CorruptFileException | UncacheableException e) {
       giveUp(version, e.getMessage(), Optional.empty());
-    } catch (IOException | RuntimeException e) {
+    } catch (Exception e) {
       store.postponed(key).await().atMost(PATIENCE);
       throw e;
     }
   }
 
   /** Makes the version visible. Returns the bytes that had to be fetched. */
-  private long putTogether(CachedVersion version)
-      throws IOException, RefusedException, CorruptFileException, UncacheableException {
+  private long putTogether(CachedVersion version) throws Exception {
     VersionKey key = version.key();
     TeamDisk disk = storage.team(key.team());
     if (disk.hasVersion(key.dataset(), key.version())) {

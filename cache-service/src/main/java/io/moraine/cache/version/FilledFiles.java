@@ -1,7 +1,5 @@
 package io.moraine.cache.version;
 
-import static java.util.stream.Collectors.groupingBy;
-
 import io.moraine.cache.CacheConfig;
 import io.moraine.cache.disk.Filling;
 import io.moraine.cache.disk.FullContentException;
@@ -9,7 +7,7 @@ import io.moraine.cache.disk.TeamDisk;
 import io.moraine.cache.remote.FilesClient;
 import io.moraine.cache.remote.RefusedException;
 import io.moraine.cache.space.TeamSpace;
-import io.moraine.content.file.CutFile;
+import io.moraine.content.file.CorruptContentException;
 import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.tree.FileEntry;
@@ -22,21 +20,24 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The files of one version while it is put together. The listing is gone through a page at a time,
  * once to link what is there and to know what is missing, and once more to fetch that.
  */
 final class FilledFiles implements AutoCloseable {
-  /** Bytes that came wrong on the way come right again; bytes that are wrong do not. */
-  private static final int ATTEMPTS = 3;
+  /** Files that are brought together: some megabytes of their names. */
+  private static final int BATCH = 10_000;
 
   /** NAME_MAX of Linux file systems, in bytes. */
   private static final int LONGEST_NAME = 255;
@@ -48,7 +49,7 @@ final class FilledFiles implements AutoCloseable {
   private final Filling filling;
   private final Path sealed;
   private final ExecutorService threads;
-  private final AtomicLong fetchedBytes = new AtomicLong();
+  private long fetchedBytes;
   private boolean complete;
 
   FilledFiles(
@@ -67,9 +68,9 @@ final class FilledFiles implements AutoCloseable {
     this.threads = Executors.newFixedThreadPool(config.transfers());
   }
 
-  /** Bytes that came from dataset-service. */
+  /** Bytes that came from the bucket. */
   long fetchedBytes() {
-    return fetchedBytes.get();
+    return fetchedBytes;
   }
 
   /** Links what is there, which nothing can evict from then on, and reserves what is missing. */
@@ -92,64 +93,90 @@ final class FilledFiles implements AutoCloseable {
     complete = !missing[0];
   }
 
-  /** Fetches and checks what is missing, several files at once, and links it. */
-  void fetchMissing()
-      throws IOException, RefusedException, CorruptFileException, UncacheableException {
+  /**
+   * Fetches and checks what is missing, as many files at once as make long ranges, and links it.
+   */
+  void fetchMissing() throws Exception {
     if (complete) {
       return;
     }
-    List<Exception> failures = new ArrayList<>();
-    files.<UncacheableException>list(
-        key.team(), key.dataset(), key.version(), page -> failures.addAll(fetch(page)));
-    if (!failures.isEmpty()) {
-      rethrow(failures.get(0));
-    }
+    Missing missing = new Missing();
+    files.<Exception>list(key.team(), key.dataset(), key.version(), missing::add);
+    missing.bring();
   }
 
-  private List<Exception> fetch(List<FileEntry> page) throws IOException {
-    List<Callable<Void>> fetches = new ArrayList<>();
-    for (List<FileEntry> same : page.stream().collect(groupingBy(FileEntry::content)).values()) {
-      fetches.add(
-          () -> {
-            bring(same);
-            return null;
-          });
-    }
-    List<Exception> failures = new ArrayList<>();
-    try {
-      for (Future<Void> fetched : threads.invokeAll(fetches)) {
-        try {
-          fetched.get();
-        } catch (ExecutionException e) {
-          failures.add((Exception) e.getCause());
+  /** Files that wait to be brought: bounded, since there may be any number. */
+  private final class Missing {
+    private final List<FileEntry> waiting = new ArrayList<>();
+
+    void add(List<FileEntry> page) throws Exception {
+      for (FileEntry file : page) {
+        if (!link(file)) {
+          waiting.add(file);
         }
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted while fetching " + key, e);
-    }
-    return failures;
-  }
-
-  private void bring(List<FileEntry> same) throws Exception {
-    FileEntry first = same.get(0);
-    if (!link(first)) {
-      add(first);
-    }
-    for (FileEntry file : same) {
-      if (!link(file)) {
-        throw new IOException(file.path().quoted() + " was there and is gone; it is tried again");
+      if (waiting.size() >= BATCH) {
+        bring();
       }
     }
+
+    void bring() throws Exception {
+      Map<ContentId, FileEntry> contents = new LinkedHashMap<>();
+      waiting.forEach(file -> contents.putIfAbsent(file.content(), file));
+      contents.keySet().removeAll(takeSealed(contents.values()));
+      fetch(contents.values());
+      for (FileEntry file : waiting) {
+        if (!link(file)) {
+          throw new IOException(file.path().quoted() + " was there and is gone; it is tried again");
+        }
+      }
+      waiting.clear();
+    }
   }
 
-  /** Adds a content that the cache lacks: from the sealed output that it came from, or fetched. */
-  private void add(FileEntry file) throws Exception {
-    Path output = sealed.resolve(file.path().toString());
-    Path checked = isSealed(file, output) ? output : fetch(file);
+  private void fetch(Collection<FileEntry> contents)
+      throws IOException, RefusedException, CorruptFileException {
+    Map<FileEntry, Path> wanted = new LinkedHashMap<>();
+    contents.forEach(file -> wanted.put(file, filling.missing(file.content())));
+    try {
+      files.fetch(key.team(), key.dataset(), key.version(), wanted);
+    } catch (CorruptContentException e) {
+      throw new CorruptFileException(e);
+    }
+    for (FileEntry file : contents) {
+      fetchedBytes += file.sizeBytes();
+      add(file, wanted.get(file));
+    }
+  }
+
+  private void add(FileEntry file, Path checked) throws IOException {
     if (disk.contents().add(file.content(), checked)) {
       room.spend(file.sizeBytes());
     }
+  }
+
+  /** Adds the contents that the sealed output has from which this version came; says which. */
+  private Set<ContentId> takeSealed(Collection<FileEntry> contents) throws Exception {
+    if (!Files.isDirectory(sealed, LinkOption.NOFOLLOW_LINKS)) {
+      return Set.of();
+    }
+    Set<ContentId> taken = ConcurrentHashMap.newKeySet();
+    List<Callable<Void>> checks = new ArrayList<>();
+    for (FileEntry file : contents) {
+      checks.add(
+          () -> {
+            Path output = sealed.resolve(file.path().toString());
+            if (isSealed(file, output)) {
+              add(file, output);
+              taken.add(file.content());
+            }
+            return null;
+          });
+    }
+    for (Future<Void> check : threads.invokeAll(checks)) {
+      check.get();
+    }
+    return taken;
   }
 
   private static boolean isSealed(FileEntry file, Path output) throws IOException {
@@ -160,27 +187,6 @@ final class FilledFiles implements AutoCloseable {
       return FileCutter.digest(in, OutputStream.nullOutputStream())
           .content()
           .equals(file.content());
-    }
-  }
-
-  private Path fetch(FileEntry file) throws Exception {
-    Path to = filling.missing(file.content());
-    ContentId found = null;
-    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      found = copy(file, to);
-      if (found.equals(file.content())) {
-        fetchedBytes.addAndGet(file.sizeBytes());
-        return to;
-      }
-    }
-    throw new CorruptFileException(file, found.toString());
-  }
-
-  private ContentId copy(FileEntry file, Path to) throws IOException, RefusedException {
-    try (InputStream in = files.open(key.team(), key.dataset(), key.version(), file);
-        OutputStream out = Files.newOutputStream(to)) {
-      CutFile copied = FileCutter.digest(in, out);
-      return copied.content();
     }
   }
 
@@ -206,26 +212,6 @@ final class FilledFiles implements AutoCloseable {
             file.path().quoted() + " cannot be a file here: " + e.getReason(), e);
       }
     }
-  }
-
-  private static void rethrow(Exception failure)
-      throws IOException, RefusedException, CorruptFileException, UncacheableException {
-    if (failure instanceof IOException e) {
-      throw e;
-    }
-    if (failure instanceof RefusedException e) {
-      throw e;
-    }
-    if (failure instanceof CorruptFileException e) {
-      throw e;
-    }
-    if (failure instanceof UncacheableException e) {
-      throw e;
-    }
-    if (failure instanceof RuntimeException e) {
-      throw e;
-    }
-    throw new IllegalStateException(failure);
   }
 
   @Override
