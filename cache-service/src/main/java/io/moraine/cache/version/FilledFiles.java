@@ -141,7 +141,7 @@ final class FilledFiles implements AutoCloseable {
     try {
       files.fetch(key.team(), key.dataset(), key.version(), wanted);
     } catch (CorruptContentException e) {
-      throw new CorruptFileException(e);
+      throw new CorruptFileException(e, contents);
     }
     for (FileEntry file : contents) {
       fetchedBytes += file.sizeBytes();

@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -39,11 +38,6 @@ class CacheServiceTest {
   @Inject ReconcileVersions reconcileVersions;
   @Inject ReconcileOutputs reconcileOutputs;
   @Inject Pool database;
-
-  @AfterEach
-  void letBytesPassUnchanged() {
-    System.clearProperty(DatasetService.CORRUPT);
-  }
 
   @Test
   void whatIsCommittedIsCachedWithEveryByteRight() throws IOException {
@@ -209,16 +203,20 @@ class CacheServiceTest {
   void aWrongByteIsNeverPublished() {
     World world = new World("corrupt");
     String dataset = world.dataset("faces");
-    System.setProperty(DatasetService.CORRUPT, "true");
-    String version = world.commit(dataset, Map.of("dir/picture.png", bytes(1, 5_000)));
+    String version = world.open(dataset);
+    world.put(dataset, version, "dir/picture.png", bytes(1, 5_000));
+    world.turnOneBit(bytes(1, 5_000));
+    world.commit(dataset, version);
     world.awaitState(dataset, version, "failed");
 
-    world.look(dataset, version).body("reason", containsString("\"dir/picture.png\" should be"));
+    world
+        .look(dataset, version)
+        .body("reason", containsString("\"dir/picture.png\" cannot be cached"));
     assertThat(world.version(dataset, version)).doesNotExist();
     assertThat(world.usedBytes()).isZero();
     assertThat(world.disk().resolve("filling")).isEmptyDirectory();
 
-    System.clearProperty(DatasetService.CORRUPT);
+    world.turnOneBit(bytes(1, 5_000));
     world.pin(dataset, version, "me").statusCode(200);
     world.awaitState(dataset, version, "cached");
     assertThat(world.version(dataset, version).resolve("dir/picture.png"))

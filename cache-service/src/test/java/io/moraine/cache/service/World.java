@@ -9,6 +9,7 @@ import io.moraine.standalone.home.Home;
 import io.moraine.standalone.home.Settings;
 import io.moraine.testkit.EmbeddedStack;
 import io.moraine.testkit.blackbox.EventLog;
+import io.moraine.vocabulary.Sha256;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.ws.rs.core.UriBuilder;
@@ -91,20 +92,46 @@ final class World {
 
   /** Commits a version of these files. */
   String commit(String dataset, Map<String, byte[]> files) {
-    String version =
-        datasets()
-            .body("{}")
-            .post("/datasets/" + dataset + "/versions")
-            .then()
-            .extract()
-            .path("version");
+    String version = open(dataset);
     files.forEach((path, bytes) -> put(dataset, version, path, bytes));
+    commit(dataset, version);
+    return version;
+  }
+
+  String open(String dataset) {
+    return datasets()
+        .body("{}")
+        .post("/datasets/" + dataset + "/versions")
+        .then()
+        .statusCode(201)
+        .extract()
+        .path("version");
+  }
+
+  void commit(String dataset, String version) {
     datasets()
         .body(Map.of("isCommitted", true))
         .post("/datasets/" + dataset + "/versions/" + version)
         .then()
         .statusCode(200);
-    return version;
+  }
+
+  /** As a disk may do it, behind the S3 server's back; doing it again mends it. */
+  void turnOneBit(byte[] content) {
+    String blob = Sha256.of(content).hex();
+    try (Stream<Path> files = Files.walk(Path.of(VARIABLES.get("MORAINE_HOME")))) {
+      Path object =
+          files
+              .filter(file -> file.toString().contains(team + "/blobs"))
+              .filter(file -> file.getFileName().toString().contains(blob))
+              .findFirst()
+              .orElseThrow();
+      byte[] stored = Files.readAllBytes(object);
+      stored[stored.length / 2] ^= 1;
+      Files.write(object, stored);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   void put(String dataset, String version, String path, byte[] bytes) {
