@@ -89,7 +89,7 @@ class RebuildTest {
 
       RunningStack.Result again = stack.moraine("rebuild");
       assertThat(again.exitCode()).as("only an empty database is rebuilt").isEqualTo(4);
-      assertThat(again.out()).contains("has 1 datasets");
+      assertThat(again.out()).contains("has 2 datasets");
       assertThat(rest.post("/collections", "").ok().json().get("condemned").intValue()).isZero();
       String next = datasets.committed(faces, Map.of("n", "new".getBytes(UTF_8)));
       assertThat(
