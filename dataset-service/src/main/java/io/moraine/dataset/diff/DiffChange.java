@@ -5,7 +5,7 @@ import io.moraine.content.tree.Difference;
 import java.util.Locale;
 
 /** What happened to a path. */
-enum DiffChange {
+public enum DiffChange {
   ADDED,
   REMOVED,
   CHANGED;
@@ -14,8 +14,9 @@ enum DiffChange {
     return difference.before().isEmpty() ? ADDED : difference.after().isEmpty() ? REMOVED : CHANGED;
   }
 
+  /** As answers write it; public for the generator of the OpenAPI document. */
   @JsonValue
-  String text() {
+  public String text() {
     return name().toLowerCase(Locale.ROOT);
   }
 }

@@ -152,9 +152,8 @@ class StagedFileStore {
         ON CONFLICT (dataset, version, path) DO UPDATE
           SET deleted = excluded.deleted, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
       ), forgotten AS (
-        DELETE FROM staged_change s
-        USING welcome w, unnest($7::text[], $10::bytea[]) AS c (path, digest)
-        WHERE NOT w.based AND c.digest IS NULL AND s.dataset = w.dataset AND s.version = w.id AND s.path = c.path
+        DELETE FROM staged_change s USING welcome w
+        WHERE NOT w.based AND s.dataset = w.dataset AND s.version = w.id AND s.path = ANY ($11::text[])
       )
       SELECT EXISTS (SELECT FROM target) AS open, m.kind, m.digest, NULL::bigint AS claimed, NULL::bigint AS stored
       FROM (SELECT) AS one LEFT JOIN (SELECT * FROM missing LIMIT %d) m ON true
@@ -289,7 +288,12 @@ class StagedFileStore {
             .addArrayOfShort(
                 column(changes, f -> (short) f.content().kind().code()).toArray(Short[]::new))
             .addArrayOfBuffer(
-                column(changes, f -> bytes(f.content().sha256())).toArray(Buffer[]::new));
+                column(changes, f -> bytes(f.content().sha256())).toArray(Buffer[]::new))
+            .addArrayOfString(
+                changes.stream()
+                    .filter(c -> c.entry().isEmpty())
+                    .map(c -> c.path().toString())
+                    .toArray(String[]::new));
     return query(STAGE_MANY, parameters).map(StagedFileStore::stagedMany);
   }
 

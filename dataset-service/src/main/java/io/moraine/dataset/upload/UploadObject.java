@@ -15,12 +15,13 @@ import java.util.Locale;
  */
 record UploadObject(Type type, Sha256 sha256, long sizeBytes) {
   /** What kind of object it is. */
-  enum Type {
+  public enum Type {
     PACK,
     BLOB;
 
+    /** As requests and answers write it; public for the generator of the OpenAPI document. */
     @JsonValue
-    String text() {
+    public String text() {
       return name().toLowerCase(Locale.ROOT);
     }
 

@@ -28,7 +28,7 @@ import java.util.Optional;
 @ApplicationScoped
 class CommitStore {
   /** Rows of staged changes in memory at once. */
-  private static final int PAGE = 1_000;
+  static final int PAGE = 5_000;
 
   private static final String ENTER =
       """
@@ -120,7 +120,7 @@ class CommitStore {
                     .map(row -> new VersionKey(key.dataset(), new VersionId(row.getString("id")))));
   }
 
-  /** The next page of staged changes in order of path; empty after the last. */
+  /** The next {@link #PAGE} staged changes in order of path; fewer are the last. */
   Uni<List<Change>> changes(VersionKey key, Optional<FilePath> after) {
     return pool.preparedQuery(CHANGES)
         .execute(

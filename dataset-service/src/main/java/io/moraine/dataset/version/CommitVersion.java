@@ -161,7 +161,7 @@ class CommitVersion {
 
   private StagedChanges staged(VersionKey key) {
     return new StagedChanges(
-        after -> commits.changes(key, after).await().atMost(DATABASE_PATIENCE));
+        after -> commits.changes(key, after).await().atMost(DATABASE_PATIENCE), CommitStore.PAGE);
   }
 
   /** From here on it is committed for whoever rebuilds from the bucket. */

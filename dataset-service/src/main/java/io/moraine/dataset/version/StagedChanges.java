@@ -11,22 +11,26 @@ import java.util.function.Function;
 /** The staged changes of a version in order of path, a page in memory at a time. Blocking. */
 final class StagedChanges implements Iterator<Change> {
   private final Function<Optional<FilePath>, List<Change>> pageAfter;
+  private final int fullPage;
   private Iterator<Change> page = List.<Change>of().iterator();
   private Optional<FilePath> last = Optional.empty();
   private boolean ended;
 
   /**
-   * @param pageAfter the changes after a path (or from the first), empty when there are no more
+   * @param pageAfter the changes after a path (or from the first)
+   * @param fullPage how many it gives: fewer are the last
    */
-  StagedChanges(Function<Optional<FilePath>, List<Change>> pageAfter) {
+  StagedChanges(Function<Optional<FilePath>, List<Change>> pageAfter, int fullPage) {
     this.pageAfter = pageAfter;
+    this.fullPage = fullPage;
   }
 
   @Override
   public boolean hasNext() {
     if (!page.hasNext() && !ended) {
-      page = pageAfter.apply(last).iterator();
-      ended = !page.hasNext();
+      List<Change> loaded = pageAfter.apply(last);
+      page = loaded.iterator();
+      ended = loaded.size() < fullPage;
     }
     return page.hasNext();
   }

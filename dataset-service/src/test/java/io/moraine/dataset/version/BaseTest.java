@@ -6,6 +6,8 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.moraine.dataset.DirectClient;
+import io.moraine.dataset.StoredObjects;
 import io.moraine.dataset.TestTeam;
 import io.moraine.dataset.TestVersion;
 import io.moraine.events.Event;
@@ -19,6 +21,8 @@ import io.moraine.vocabulary.VersionId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,6 +39,7 @@ class BaseTest {
 
   @Inject CommitVersion commit;
   @Inject VersionStore versions;
+  @Inject Pool pool;
 
   @Test
   void itHasTheFilesOfItsBaseAndWhatChangedBeforeTheCommitAndAfter() throws Exception {
@@ -173,6 +178,53 @@ class BaseTest {
         .until(() -> version.team().request().get(version.path()).path("state").equals("open"));
     version.request().delete(version.file("d")).then().statusCode(204);
     version.with("d/c", bytes("3")).commit().statusCode(200).body("files", equalTo(2));
+  }
+
+  @Test
+  void aCommitOverABaseCostsWhatChanged() throws Exception {
+    int changes = 20;
+    byte[] same = bytes("the same everywhere");
+    TestVersion base = TestVersion.open();
+    StringBuilder files = new StringBuilder();
+    for (int i = 0; i < 5_000; i++) {
+      files.append(DirectClient.line("d%d/f%04d".formatted(i / 500, i), same));
+    }
+    new DirectClient(base).with("blob", same).stage(files.toString()).statusCode(200);
+    base.committed();
+    long rowsBefore = contentRows(base);
+    int objectsBefore = StoredObjects.find(base.team().id(), "").size();
+
+    TestVersion version = on(base, base.id());
+    StringBuilder changed = new StringBuilder();
+    byte[][] contents = new byte[changes][];
+    for (int i = 0; i < changes; i++) {
+      contents[i] = bytes("changed " + i);
+      int file = i * 251;
+      changed.append(DirectClient.line("d%d/f%04d".formatted(file / 500, file), contents[i]));
+    }
+    new DirectClient(version)
+        .with("pack", DirectClient.pack(contents).bytes())
+        .stage(changed.toString())
+        .statusCode(200);
+    version.committed();
+
+    assertThat(StoredObjects.find(base.team().id(), "").size() - objectsBefore)
+        .as("a pack of contents, one of nodes, a record, and perhaps the dataset's")
+        .isBetween(3, 4);
+    assertThat(contentRows(base) - rowsBefore)
+        .as("contents, a leaf each, and the nodes above them")
+        .isBetween((long) changes + 2, 2L * changes + 3);
+  }
+
+  private long contentRows(TestVersion version) {
+    return pool.preparedQuery(
+            "SELECT count(*) AS n FROM content c JOIN provider p ON p.id = c.store WHERE p.team = $1")
+        .execute(Tuple.of(version.team().id()))
+        .await()
+        .atMost(PATIENCE)
+        .iterator()
+        .next()
+        .getLong("n");
   }
 
   private static TestVersion on(TestVersion base, String name) {
