@@ -43,6 +43,8 @@ class StageFiles {
 
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
+  private static final StagedMany NOTHING = new StagedMany(true, List.of(), Optional.empty());
+
   /** A larger batch is not faster, and this one holds its locks for a fraction of a second. */
   private static final int BATCH = 5_000;
 
@@ -63,21 +65,29 @@ class StageFiles {
   Staged into(Version version, Iterator<Change> changes) {
     requireOpen(version);
     store.touch(version.key()).await().atMost(DATABASE_PATIENCE);
-    CompletableFuture<StagedMany> underWay = null;
+    CompletableFuture<StagedMany> underWay = CompletableFuture.completedFuture(NOTHING);
     long staged = 0;
     long deleted = 0;
-    while (changes.hasNext()) {
-      Batch batch = new Batch(version);
-      while (changes.hasNext() && !batch.isFull()) {
-        batch.add(changes.next());
+    try {
+      while (changes.hasNext()) {
+        Batch batch = new Batch(version);
+        while (changes.hasNext() && !batch.isFull()) {
+          batch.add(changes.next());
+        }
+        require(version, await(underWay));
+        underWay = batch.send();
+        staged += batch.puts();
+        deleted += batch.deletions();
       }
-      require(version, underWay);
-      underWay = batch.send();
-      staged += batch.puts();
-      deleted += batch.deletions();
+      require(version, await(underWay));
+      return new Staged(staged, deleted);
+    } finally {
+      // Nothing of a call that was answered, well or badly, may take effect after what follows it.
+      underWay
+          .exceptionally(failure -> NOTHING)
+          .completeOnTimeout(NOTHING, DATABASE_PATIENCE.toSeconds(), TimeUnit.SECONDS)
+          .join();
     }
-    require(version, underWay);
-    return new Staged(staged, deleted);
   }
 
   private static void requireOpen(Version version) {
@@ -86,11 +96,7 @@ class StageFiles {
     }
   }
 
-  private void require(Version version, CompletableFuture<StagedMany> underWay) {
-    if (underWay == null) {
-      return;
-    }
-    StagedMany answer = await(underWay);
+  private void require(Version version, StagedMany answer) {
     if (!answer.open()) {
       Version now =
           versions

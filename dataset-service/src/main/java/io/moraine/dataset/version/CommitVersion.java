@@ -31,7 +31,7 @@ import java.util.Set;
  *       it again, after a crash or twice at once, writes the same bytes. Only here is it known
  *       whether a file and a directory would have one name: then the version is opened again.
  *   <li>One transaction more says that it is committed, sets its tags and leaves the events.
- *   <li>The staged changes, now without use, are deleted.
+ *   <li>The staged changes, now without use, are deleted; nobody waits for that.
  * </ol>
  *
  * No connection is held while the bucket is spoken to. Thread-safe. Rule: design section 4.
@@ -121,7 +121,6 @@ class CommitVersion {
       metrics.counter("moraine.commits").increment();
       time.stop(metrics.timer("moraine.commit"));
     }
-    clear(version.key());
   }
 
   private PutTree putTreeOrReopen(Version version) {

@@ -106,6 +106,12 @@ class VersionStore {
         AND touched_at <= now() - make_interval(secs => $3)
       """;
 
+  private static final String CLEAR =
+      """
+      DELETE FROM staged_change WHERE dataset = $1 AND version = $2
+        AND EXISTS (SELECT FROM version WHERE dataset = $1 AND id = $2 AND state IN ('committed', 'deleting'))
+      """;
+
   private static final String UNFINISHED =
       """
       SELECT dataset, id FROM version
@@ -223,9 +229,9 @@ class VersionStore {
     return tx.preparedQuery(DELETING).execute(parameters(key)).replaceWithVoid();
   }
 
-  /** Drops what is staged for a version that takes no puts any more. */
+  /** Drops what is staged for a version that has no use for it, in whatever hands it is by now. */
   Uni<Void> clear(VersionKey key) {
-    return pool.preparedQuery("DELETE FROM staged_change WHERE dataset = $1 AND version = $2")
+    return pool.preparedQuery(CLEAR)
         .execute(parameters(key))
         .replaceWithVoid();
   }

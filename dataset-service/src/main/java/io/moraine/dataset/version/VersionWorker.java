@@ -9,6 +9,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,9 +117,12 @@ class VersionWorker {
 
   private void rollForward(VersionKey key, CompletableFuture<Void> end) {
     try {
-      store.find(key).await().atMost(DATABASE_PATIENCE).ifPresent(this::rollForward);
+      Optional<Version> found = store.find(key).await().atMost(DATABASE_PATIENCE);
+      found.ifPresent(this::rollForward);
       underWay.remove(key);
       end.complete(null);
+      // Nobody waits for this, of a million rows perhaps; if it fails, the loop does it.
+      found.filter(v -> v.state() == VersionState.COMMITTING).ifPresent(v -> commit.clear(key));
     } catch (Throwable e) {
       underWay.remove(key);
       end.completeExceptionally(e);
