@@ -61,6 +61,7 @@ public class Contents {
         Caffeine.newBuilder()
             .maximumWeight(cacheBytes)
             .weigher((NodeKey key, byte[] node) -> node.length)
+            .softValues() // uploads and commits under way go before what can be had again
             .build();
   }
 

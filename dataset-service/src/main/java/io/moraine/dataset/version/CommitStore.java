@@ -155,7 +155,8 @@ class CommitStore {
 
   /** Says that nothing is staged for a committed version any more. */
   Uni<Void> markCleared(VersionKey key) {
-    return pool.preparedQuery("UPDATE version SET staged = false WHERE dataset = $1 AND id = $2 AND state = 'committed'")
+    return pool.preparedQuery(
+            "UPDATE version SET staged = false WHERE dataset = $1 AND id = $2 AND state = 'committed'")
         .execute(VersionStore.parameters(key))
         .replaceWithVoid();
   }

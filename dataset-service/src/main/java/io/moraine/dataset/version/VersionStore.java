@@ -231,9 +231,7 @@ class VersionStore {
 
   /** Drops what is staged for a version that has no use for it, in whatever hands it is by now. */
   Uni<Void> clear(VersionKey key) {
-    return pool.preparedQuery(CLEAR)
-        .execute(parameters(key))
-        .replaceWithVoid();
+    return pool.preparedQuery(CLEAR).execute(parameters(key)).replaceWithVoid();
   }
 
   /** Removes a version that is being deleted and has nothing staged; whether it was there. */
