@@ -15,11 +15,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.zip.CRC32C;
 
 /**
  * What is remembered of a directory between two commands: each file's content together with the
@@ -37,6 +37,7 @@ public record StatCache(Optional<Sha256> digest, List<Remembered> files) {
   public static final StatCache EMPTY = new StatCache(Optional.empty(), List.of());
 
   private static final long RACY_NANOS = 2_000_000_000L;
+  private static final int CHECKSUM_BYTES = 4;
   private static final String WHAT = "stat cache";
   private static final int MAGIC = 'M' << 24 | 'S' << 16 | 'C' << 8 | 1;
 
@@ -123,7 +124,7 @@ public record StatCache(Optional<Sha256> digest, List<Remembered> files) {
     return caches.resolve("trees").resolve(name.hex().substring(0, 32));
   }
 
-  /** Ends with the SHA-256 of all before it: what is damaged is noticed whole. */
+  /** Ends with the CRC-32C of all before it: damage is noticed, and malice is not its business. */
   byte[] encode(Path directory) {
     ByteWriter out = new ByteWriter(1 << 20);
     out.u32(MAGIC);
@@ -142,16 +143,21 @@ public record StatCache(Optional<Sha256> digest, List<Remembered> files) {
       out.sha256(file.entry().content().sha256());
     }
     byte[] bytes = out.toBytes();
-    byte[] whole = Arrays.copyOf(bytes, bytes.length + Sha256.BYTES);
-    System.arraycopy(Sha256.of(bytes).toBytes(), 0, whole, bytes.length, Sha256.BYTES);
-    return whole;
+    out.u32(checksum(bytes, bytes.length));
+    return out.toBytes();
+  }
+
+  /** The processor has an instruction for it, which even a JVM that has just started uses. */
+  private static int checksum(byte[] bytes, int length) {
+    CRC32C checksum = new CRC32C();
+    checksum.update(bytes, 0, length);
+    return (int) checksum.getValue();
   }
 
   static StatCache decode(byte[] bytes, Path directory) {
-    int length = bytes.length - Sha256.BYTES;
-    if (length < 0
-        || !Sha256.of(bytes, 0, length)
-            .equals(Sha256.ofBytes(Arrays.copyOfRange(bytes, length, bytes.length)))) {
+    int length = Math.max(0, bytes.length - CHECKSUM_BYTES);
+    ByteReader end = new ByteReader(WHAT, bytes, length, bytes.length - length);
+    if ((int) end.u32() != checksum(bytes, length)) {
       throw new FormatException("a damaged " + WHAT);
     }
     ByteReader in = new ByteReader(WHAT, bytes, 0, length);

@@ -20,6 +20,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -37,6 +40,7 @@ import java.util.concurrent.Executors;
  * the client in system-tests.
  */
 final class UnreliableService implements AutoCloseable {
+  private static final int BUFFER_BYTES = 64 << 10;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What to do instead of answering; true when it answered. */
@@ -135,18 +139,7 @@ final class UnreliableService implements AutoCloseable {
 
   private void bucket(HttpExchange exchange, String key) throws IOException {
     if (exchange.getRequestMethod().equals("PUT")) {
-      byte[] body =
-          new byte[Integer.parseInt(exchange.getRequestHeaders().getFirst("Content-Length"))];
-      exchange.getRequestBody().readNBytes(body, 0, body.length);
-      String checksum = exchange.getRequestHeaders().getFirst("x-amz-checksum-sha256");
-      if (!Sha256.of(body).base64().equals(checksum) || !key.endsWith(Sha256.of(body).hex())) {
-        answer(exchange, 400, "BadDigest");
-      } else if (!store(key, body)) {
-        answer(exchange, 412, "PreconditionFailed");
-      } else {
-        puts.add(key);
-        answer(exchange, 200, "");
-      }
+      put(exchange, key);
       return;
     }
     gets.add(key);
@@ -156,18 +149,38 @@ final class UnreliableService implements AutoCloseable {
     exchange.sendResponseHeaders(206, length);
     try (InputStream in = Files.newInputStream(objects.get(key))) {
       in.skipNBytes(from);
-      exchange.getResponseBody().write(in.readNBytes(length));
+      byte[] some = new byte[BUFFER_BYTES];
+      for (int left = length; left > 0; ) {
+        int read = in.readNBytes(some, 0, Math.min(left, some.length));
+        exchange.getResponseBody().write(some, 0, read);
+        left -= read;
+      }
     }
   }
 
-  /** Puts an object; false when it is there. */
-  boolean store(String key, byte[] bytes) throws IOException {
-    Path file = directory.resolve(key.replace('/', '-'));
-    if (objects.containsKey(key)) {
-      return false;
+  private void put(HttpExchange exchange, String key) throws IOException {
+    Path fresh = Files.createTempFile(directory, "put", "");
+    MessageDigest digest = Sha256.newDigest();
+    try (InputStream in = new DigestInputStream(exchange.getRequestBody(), digest)) {
+      Files.copy(in, fresh, StandardCopyOption.REPLACE_EXISTING);
     }
+    Sha256 found = Sha256.finish(digest);
+    String checksum = exchange.getRequestHeaders().getFirst("x-amz-checksum-sha256");
+    if (!found.base64().equals(checksum) || !key.endsWith(found.hex())) {
+      answer(exchange, 400, "BadDigest");
+    } else if (objects.putIfAbsent(key, fresh) != null) {
+      answer(exchange, 412, "PreconditionFailed");
+    } else {
+      puts.add(key);
+      answer(exchange, 200, "");
+    }
+  }
+
+  /** Puts an object without an answer. */
+  void store(String key, byte[] bytes) throws IOException {
+    Path file = Files.createTempFile(directory, "stored", "");
     Files.write(file, bytes);
-    return objects.putIfAbsent(key, file) == null;
+    objects.put(key, file);
   }
 
   private void missing(HttpExchange exchange, JsonNode asked) throws IOException {
