@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -42,6 +43,9 @@ public final class RunningStack implements AutoCloseable {
   public static RunningStack in(Path home) {
     Map<String, String> environment = new HashMap<>(FreePorts.variables());
     environment.put("MORAINE_HOME", home.toAbsolutePath().toString());
+    // What a user's commands remember is not the tests' to read or to write.
+    environment.put("XDG_CACHE_HOME", home.toAbsolutePath().resolve("user-cache").toString());
+    environment.put("XDG_CONFIG_HOME", home.toAbsolutePath().resolve("user-config").toString());
     return new RunningStack(findCheckout(), home.toAbsolutePath(), environment);
   }
 
@@ -84,6 +88,7 @@ public final class RunningStack implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(out.toFile());
+    builder.environment().keySet().removeAll(Set.of("MORAINE_URL", "MORAINE_API_KEY"));
     builder.environment().putAll(environment);
     return builder.start();
   }
