@@ -5,6 +5,7 @@ import io.moraine.cli.client.Datasets;
 import io.moraine.cli.client.Datasets.Dataset;
 import io.moraine.cli.client.Datasets.Resolved;
 import io.moraine.cli.client.Datasets.Version;
+import io.moraine.cli.client.Patience;
 import io.moraine.cli.tree.LocalTree;
 import io.moraine.cli.tree.StatCache;
 import io.moraine.cli.tree.StatCache.Remembered;
@@ -29,6 +30,7 @@ import io.moraine.vocabulary.VersionId;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +61,8 @@ final class PushTree {
   record Done(
       Dataset dataset, Version version, boolean isNew, long added, long changed, long deleted) {}
 
+  private static final Duration COMMIT_PATIENCE = Duration.ofMinutes(1);
+
   private final Datasets datasets;
   private final Transport transport;
   private final TransferMeter meter;
@@ -66,6 +70,7 @@ final class PushTree {
   private final Wanted wanted;
   private Dataset dataset;
   private VersionId open;
+  private boolean isCommitting;
 
   PushTree(
       Datasets datasets, Transport transport, TransferMeter meter, Path caches, Wanted wanted) {
@@ -108,7 +113,20 @@ final class PushTree {
     } catch (IOException | RuntimeException e) {
       // What was hashed need not be hashed again.
       remember(cache, now, real);
+      abandon();
       throw e;
+    }
+  }
+
+  /** A draft of a push that failed is of no use; what it sent is found by the next one. */
+  private void abandon() throws InterruptedException {
+    if (open == null || isCommitting) {
+      return;
+    }
+    try {
+      datasets.abandon(dataset.id(), open);
+    } catch (CommandFailed e) {
+      // It expires. What went wrong first is what the user has to hear.
     }
   }
 
@@ -224,7 +242,9 @@ final class PushTree {
 
   private Done commit(Push.Staged staged, List<Remembered> now, Path real)
       throws IOException, InterruptedException {
-    Version version = datasets.commit(dataset.id(), open);
+    isCommitting = true;
+    // Repeating it is harmless, and a restart of the service in the middle is no reason to fail.
+    Version version = Patience.answer(COMMIT_PATIENCE, () -> datasets.commit(dataset.id(), open));
     Sha256 expected =
         VersionTree.build(now.stream().map(Remembered::entry).iterator(), (digest, bytes) -> {})
             .digest();
