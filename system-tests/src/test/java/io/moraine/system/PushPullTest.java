@@ -93,12 +93,8 @@ class PushPullTest {
         .as("two pieces and one pack of everything else")
         .isEqualTo(3);
 
-    for (String option : new String[] {"--json", "--rehash"}) {
-      JsonNode again = json("push", source.toString(), dataset, option);
-      assertThat(again.get("isNew").booleanValue()).isFalse();
-      assertThat(again.get("version")).isEqualTo(first.get("version"));
-      assertThat(again.get("sent").get("objects").intValue()).isZero();
-    }
+    assertNothingChanged(first, json("push", source.toString(), dataset));
+    assertNothingChanged(first, json("push", source.toString(), dataset, "--rehash"));
 
     moraine(0, "pull", dataset + ":one", target.toString());
     assertThat(hashes(target)).isEqualTo(hashes(source));
@@ -130,6 +126,12 @@ class PushPullTest {
     assertThat(json("verify", dataset + ":prod").get("version")).isEqualTo(first.get("version"));
     moraine(0, "tag", "--delete", dataset + ":prod");
     moraine(3, "verify", dataset + ":prod");
+  }
+
+  private static void assertNothingChanged(JsonNode first, JsonNode again) {
+    assertThat(again.get("isNew").booleanValue()).isFalse();
+    assertThat(again.get("version")).isEqualTo(first.get("version"));
+    assertThat(again.get("sent").get("objects").intValue()).isZero();
   }
 
   @Test
