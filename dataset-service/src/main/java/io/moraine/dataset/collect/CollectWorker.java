@@ -31,11 +31,13 @@ class CollectWorker {
 
   private final Pool pool;
   private final CollectConfig config;
+  private final Collector collector;
   private final WorkLoop<Store> loop;
 
   CollectWorker(Pool pool, Collector collector, CollectConfig config) {
     this.pool = pool;
     this.config = config;
+    this.collector = collector;
     this.loop = new WorkLoop<>("collector", PARALLEL, POLL, this::due, collector::collect);
   }
 
@@ -56,6 +58,7 @@ class CollectWorker {
   }
 
   void start(@Observes StartupEvent start) {
+    collector.countFromTheStart();
     loop.start();
   }
 

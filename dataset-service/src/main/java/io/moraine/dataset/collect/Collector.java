@@ -67,6 +67,10 @@ class Collector {
     this.freed = metrics.counter("moraine.collected.bytes");
     this.objects = metrics.counter("moraine.collected.objects");
     this.packs = metrics.counter("moraine.repacked.packs");
+  }
+
+  /** Has everything that is counted be there from the start, at nought. */
+  void countFromTheStart() {
     metrics.timer("moraine.collection");
     ended("done");
     ended("failed");
