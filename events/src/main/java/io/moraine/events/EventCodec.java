@@ -46,8 +46,8 @@ public final class EventCodec {
   }
 
   /**
-   * The payload of {@code event}; fails when it does not fit its own schema, which is a bug of the
-   * caller.
+   * The payload of {@code event}; fails when it does not fit its own schema or is larger than
+   * {@link #MAX_BYTES}, which is a bug of the caller.
    */
   public byte[] encode(Event event) {
     JsonNode json = mapper.valueToTree(event);
@@ -58,7 +58,13 @@ public final class EventCodec {
                   event.getClass().getSimpleName() + " does not fit its schema: " + problem);
             });
     try {
-      return mapper.writeValueAsBytes(json);
+      byte[] payload = mapper.writeValueAsBytes(json);
+      if (payload.length > MAX_BYTES) {
+        throw new IllegalArgumentException(
+            "%s has %d bytes; the most is %d"
+                .formatted(event.getClass().getSimpleName(), payload.length, MAX_BYTES));
+      }
+      return payload;
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -77,6 +83,9 @@ public final class EventCodec {
           "the payload has " + payload.length + " bytes; the most is " + MAX_BYTES);
     }
     JsonNode json = parse(payload);
+    if (holdsNul(json)) {
+      throw new UnreadableEventException("the payload holds a NUL character, which no text may");
+    }
     Optional<String> problem = violation(type, json);
     if (problem.isPresent()) {
       throw new UnreadableEventException(typeName + " does not fit its schema: " + problem.get());
@@ -90,6 +99,19 @@ public final class EventCodec {
     } catch (IOException e) {
       throw new UnreadableEventException("the payload is no JSON: " + firstLine(e), e);
     }
+  }
+
+  /** PostgreSQL stores none: such an event could never take effect. */
+  private static boolean holdsNul(JsonNode json) {
+    if (json.isTextual()) {
+      return json.textValue().indexOf('\0') >= 0;
+    }
+    for (JsonNode member : json) {
+      if (holdsNul(member)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private Event read(EventType type, JsonNode json) throws UnreadableEventException {

@@ -12,6 +12,7 @@ import io.moraine.events.run.Outcome;
 import io.moraine.events.run.RunFinished;
 import io.moraine.events.run.RunStarted;
 import io.moraine.events.run.SpecType;
+import io.moraine.events.volume.RunRejected;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.RunName;
@@ -23,6 +24,7 @@ import java.io.InputStream;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -59,6 +61,32 @@ class EventCodecTest {
             Arrays.stream(type.record().getRecordComponents())
                 .map(RecordComponent::getName)
                 .toList());
+  }
+
+  @Test
+  void noTextHoldsNul() {
+    assertThatThrownBy(
+            () ->
+                codec.decode(
+                    RUN_STARTED,
+                    "{\"team\":\"te0123456789ab\",\"run\":\"r\",\"engine\":\"a\\u0000b\"}"
+                        .getBytes(UTF_8)))
+        .isInstanceOf(UnreadableEventException.class)
+        .hasMessageContaining("NUL");
+  }
+
+  @Test
+  void aRejectionFitsIntoAnEventHoweverMuchIsWrong() throws Exception {
+    RunRejected rejected =
+        new RunRejected(
+            TeamId.random(),
+            new RunName("r"),
+            Collections.nCopies(5_000, "\u0001\ud83e\udea8".repeat(10_000)));
+
+    RunRejected read =
+        (RunRejected) codec.decode(EventType.of(rejected).name(), codec.encode(rejected));
+
+    assertThat(read.reasons()).hasSize(30).allMatch(reason -> reason.endsWith(" …"));
   }
 
   /** Samples are never edited: what was once sent stays readable for ever. */

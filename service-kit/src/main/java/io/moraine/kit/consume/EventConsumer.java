@@ -11,6 +11,7 @@ import io.moraine.kit.database.Transaction;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.eclipse.microprofile.reactive.messaging.Message;
 import org.jboss.logging.Logger;
@@ -32,6 +34,10 @@ public class EventConsumer {
   private static final Logger LOG = Logger.getLogger(EventConsumer.class);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /** PostgreSQL's errors about values: unfit for their type, too long, against a check. */
+  private static final Pattern REFUSED_DATA = Pattern.compile("22...|54...|23514");
+
   private static final String HEAR =
       """
       INSERT INTO heard AS h (topic, key, sequence) VALUES ($1, $2, $3)
@@ -69,11 +75,15 @@ public class EventConsumer {
    * Reads, checks and records one message; completes once it is acknowledged. The returned Uni
    * fails only if the acknowledgement itself does. As long as the database (or whatever {@code
    * trust} asks) is away it tries again, ever more slowly up to every 10 s: the channel waits,
-   * nothing is lost and nothing is reordered.
+   * nothing is lost and nothing is reordered. What the database refuses for what it is, whatever
+   * the state of the database, is a dead letter like what cannot be read: else it would stop the
+   * channel for ever.
    */
   public Uni<Void> hear(Message<byte[]> message, EventHandlers<?> handlers, Trust trust) {
     return Uni.createFrom()
         .deferred(() -> handle(message, handlers, trust))
+        .onFailure(EventConsumer::canNeverBeRecorded)
+        .transform(e -> new UnreadableEventException("it cannot be recorded: " + e.getMessage(), e))
         .onFailure(e -> !(e instanceof UnreadableEventException))
         .invoke(e -> LOG.warnf("An event waits: %s", e.getMessage()))
         .onFailure(e -> !(e instanceof UnreadableEventException))
@@ -140,6 +150,12 @@ public class EventConsumer {
               + metadata.getKey());
     }
     return new ReceivedEvent(event, headers, metadata.getTimestamp());
+  }
+
+  private static boolean canNeverBeRecorded(Throwable failure) {
+    return failure instanceof IllegalArgumentException
+        || (failure instanceof PgException refusal
+            && REFUSED_DATA.matcher(String.valueOf(refusal.getSqlState())).matches());
   }
 
   private static IncomingKafkaRecordMetadata<?, ?> metadata(Message<byte[]> message) {

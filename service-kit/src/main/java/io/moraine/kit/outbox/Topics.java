@@ -7,6 +7,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,10 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 class Topics {
   private static final int FIRST = 1;
+
+  /** The largest record that other topics take, and what became of it. */
+  private static final int DEAD_LETTER_BYTES = 2 << 20;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @ConfigProperty(name = "kafka.bootstrap.servers")
@@ -45,8 +50,7 @@ class Topics {
     List<NewTopic> topics =
         Stream.concat(
                 Arrays.stream(Topic.values()).map(Topic::topic), Stream.of(Topic.DEAD_LETTERS))
-            .map(name -> new NewTopic(name, partitions, replication))
-            .map(t -> t.configs(configs()))
+            .map(name -> new NewTopic(name, partitions, replication).configs(configs(name)))
             .toList();
     try (Admin admin = Admin.create(Map.of(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, servers))) {
       for (var made : admin.createTopics(topics).values().values()) {
@@ -56,12 +60,14 @@ class Topics {
   }
 
   /** Records carry the broker's time: a producer's own would let an expired token look young. */
-  private Map<String, String> configs() {
-    return Map.of(
-        TopicConfig.RETENTION_MS_CONFIG,
-        Long.toString(retention.toMillis()),
-        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
-        "LogAppendTime");
+  private Map<String, String> configs(String topic) {
+    Map<String, String> configs = new HashMap<>();
+    configs.put(TopicConfig.RETENTION_MS_CONFIG, Long.toString(retention.toMillis()));
+    configs.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
+    if (topic.equals(Topic.DEAD_LETTERS)) {
+      configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES));
+    }
+    return configs;
   }
 
   private void await(org.apache.kafka.common.KafkaFuture<Void> made) throws Exception {

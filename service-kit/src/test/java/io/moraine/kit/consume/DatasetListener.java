@@ -28,6 +28,9 @@ public class DatasetListener {
   /** How many handlings fail before the next one succeeds. */
   final AtomicInteger failures = new AtomicInteger();
 
+  /** How many handlings the database refuses before the next one. */
+  final AtomicInteger refusals = new AtomicInteger();
+
   private final EventConsumer consumer;
   private final Pool database;
   private final EventHandlers<DatasetEvent> handlers =
@@ -54,6 +57,9 @@ public class DatasetListener {
   }
 
   private Uni<Void> write(Transaction tx, DatasetEvent event, String what) {
+    if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      return tx.preparedQuery("SELECT chr(0)").execute().replaceWithVoid();
+    }
     return tx.preparedQuery("INSERT INTO effect (dataset, what) VALUES ($1, $2)")
         .execute(Tuple.of(event.dataset().text(), what))
         .invoke(
@@ -75,6 +81,6 @@ public class DatasetListener {
                     .map(row -> row.getString("what"))
                     .toList())
         .await()
-        .atMost(Duration.ofSeconds(10));
+        .atMost(Duration.ofSeconds(60));
   }
 }

@@ -28,6 +28,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -94,6 +95,28 @@ class EventConsumerTest {
     assertThat(dead.get(otherTopic)).contains("does not belong on moraine.datasets");
     assertThat(dead.get(otherKey)).contains("record key");
     assertThat(dead.get(noHeaders)).contains("ce_specversion");
+  }
+
+  @Test
+  void whatTheDatabaseRefusesForWhatItIsStopsNothing() throws Exception {
+    listener.refusals.set(1);
+    Map<String, String> headers = headers(EventType.of(created).name(), 1);
+    String refused = send(dataset.text(), headers, codec.encode(created));
+    send(renamed("b"), 2);
+
+    awaitEffects("updated b");
+    assertThat(deadLetters(refused).get(refused)).contains("it cannot be recorded");
+  }
+
+  @Test
+  void theLargestRecordThereCanBeIsADeadLetterLikeOthers() throws Exception {
+    byte[] noise = new byte[1_047_900]; // with what a dead letter adds, more than 1 MiB
+    new Random(1).nextBytes(noise);
+    String large = send(dataset.text(), headers(EventType.of(created).name(), 1), noise);
+    send(created, 2);
+
+    awaitEffects("created");
+    assertThat(deadLetters(large).get(large)).contains("the most is");
   }
 
   @Test

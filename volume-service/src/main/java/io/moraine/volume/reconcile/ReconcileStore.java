@@ -322,7 +322,7 @@ class ReconcileStore {
                     UPDATE run SET state = 'rejected', reasons = $3
                     WHERE team = $1 AND name = $2 AND state <> 'rejected' AND outcome IS NULL AND closed_at IS NULL
                     """)
-                .execute(key(run).addArrayOfString(reasons.toArray(String[]::new)))
+                .execute(key(run).addArrayOfString(event.reasons().toArray(String[]::new)))
                 .chain(
                     changed ->
                         append(tx, changed, event)

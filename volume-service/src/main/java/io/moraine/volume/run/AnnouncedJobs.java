@@ -90,6 +90,11 @@ record AnnouncedJobs(List<Job> jobs, List<String> reasons) {
     }
 
     private Optional<Source> source(RunName job, RunName name, InputSpec input) {
+      if (!input.paths().isEmpty()) {
+        reasons.add(
+            "Input %s of job %s asks for some paths alone, and inputs are given whole: leave paths out."
+                .formatted(name, job));
+      }
       if (input.from().isPresent()) {
         return written(job, name, input);
       }

@@ -45,9 +45,6 @@ import java.util.stream.StreamSupport;
 /** Writes down what was told of runs, in the consumer's transaction, and reads it for users. */
 @ApplicationScoped
 class RunStore {
-  /** A rejection names at most so many reasons: it has to fit into an event. */
-  private static final int MOST_REASONS = 100;
-
   private static final TypeReference<List<Mount>> MOUNTS = new TypeReference<>() {};
 
   private final Pool pool;
@@ -63,7 +60,8 @@ class RunStore {
   /** Writes the run with its jobs, if this is its first announcement and it has not ended. */
   Uni<Void> announce(Transaction tx, RunKey run, RunAnnouncement announcement) {
     AnnouncedJobs jobs = AnnouncedJobs.of(announcement);
-    List<String> reasons = jobs.reasons().stream().limit(MOST_REASONS).toList();
+    RunRejected rejected = new RunRejected(run.team(), run.run(), jobs.reasons());
+    List<String> reasons = rejected.reasons();
     return tx.preparedQuery(
             """
             INSERT INTO run AS r (team, name, region, engine, names_jobs, announced_at, look_at, state, reasons)
@@ -87,9 +85,7 @@ class RunStore {
               }
               return reasons.isEmpty()
                   ? writeJobs(tx, run, jobs)
-                  : outbox
-                      .append(tx, new RunRejected(run.team(), run.run(), reasons))
-                      .replaceWithVoid();
+                  : outbox.append(tx, rejected).replaceWithVoid();
             });
   }
 

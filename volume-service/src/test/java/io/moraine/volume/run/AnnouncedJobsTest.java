@@ -55,6 +55,16 @@ class AnnouncedJobsTest {
   }
 
   @Test
+  void aPartOfAnInputIsNotGivenSilentlyWhole() {
+    assertThat(
+            read("'inputs': {'raw': {'type': 'dataset', 'ref': 'faces', 'paths': ['train/**']}}")
+                .reasons())
+        .singleElement()
+        .asString()
+        .contains("leave paths out");
+  }
+
+  @Test
   void everyReasonIsNamedAtOnce() {
     AnnouncedJobs read =
         read(
