@@ -3,10 +3,12 @@ package io.moraine.kit.problem;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import io.vertx.core.VertxException;
+import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Response;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.nio.channels.ClosedChannelException;
@@ -14,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
@@ -23,8 +26,20 @@ public class ProblemMapper {
   private static final String MEDIA_TYPE = "application/problem+json";
   private static final String DATABASE = "The database";
 
-  /** PostgreSQL's error class of a server that is going down or coming up. */
-  private static final String OPERATOR_INTERVENTION = "57P";
+  /** PostgreSQL's errors of a server that is going down or coming up, and of lost connections. */
+  private static final Pattern GOING = Pattern.compile("57P..|08...");
+
+  /** PostgreSQL's error of a server that takes no more connections. */
+  private static final String FULL = "53300";
+
+  /**
+   * What the client says of commands on a connection that broke, in exceptions of no type of their
+   * own.
+   */
+  private static final Pattern BROKEN =
+      Pattern.compile(
+          "Connection is not active now.*|Pending requests failed to be sent.*"
+              + "|.*Connection reset by peer.*|.*Broken pipe.*");
 
   private static final String TYPE_PREFIX = "urn:moraine:problem:";
 
@@ -79,11 +94,19 @@ public class ProblemMapper {
     return interrupted(e);
   }
 
+  /** The same, where it is told by the words alone. */
+  @ServerExceptionMapper({NoStackTraceThrowable.class, IOException.class})
+  public Response maybeBroken(Throwable e) {
+    return BROKEN.matcher(String.valueOf(e.getMessage())).matches() ? interrupted(e) : fault(e);
+  }
+
   @ServerExceptionMapper
   public Response database(PgException e) {
-    return String.valueOf(e.getSqlState()).startsWith(OPERATOR_INTERVENTION)
-        ? interrupted(e)
-        : fault(e);
+    String state = String.valueOf(e.getSqlState());
+    if (state.equals(FULL)) {
+      return answer(new RequestProblem.Unavailable(DATABASE));
+    }
+    return GOING.matcher(state).matches() ? interrupted(e) : fault(e);
   }
 
   private Response interrupted(Throwable e) {

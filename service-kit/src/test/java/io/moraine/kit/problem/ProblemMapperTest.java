@@ -13,6 +13,10 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.pgclient.PgException;
+import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -59,6 +63,30 @@ class ProblemMapperTest {
       shaped(given().get("/refusing/interrupted").then(), 503)
           .body("detail", containsString("may have been done or not"));
     }
+  }
+
+  @Test
+  void aBrokenConnectionIsKnownHoweverItIsTold() {
+    ProblemMapper mapper = new ProblemMapper();
+    for (Throwable told :
+        List.of(
+            new NoStackTraceThrowable("Connection is not active now, current status: CLOSED"),
+            new NoStackTraceThrowable(
+                "Pending requests failed to be sent due to connection closed"),
+            new IOException("Connection reset by peer"),
+            new IOException("Broken pipe"))) {
+      assertThat(mapper.maybeBroken(told).getStatus()).as(told.getMessage()).isEqualTo(503);
+    }
+    assertThat(mapper.maybeBroken(new IOException("No space left on device")).getStatus())
+        .isEqualTo(500);
+    assertThat(mapper.database(refusal("57P01")).getStatus()).isEqualTo(503);
+    assertThat(mapper.database(refusal("08006")).getStatus()).isEqualTo(503);
+    assertThat(mapper.database(refusal("53300")).getStatus()).isEqualTo(503);
+    assertThat(mapper.database(refusal("23505")).getStatus()).isEqualTo(500);
+  }
+
+  private static PgException refusal(String state) {
+    return new PgException("said", "ERROR", state, "");
   }
 
   @ParameterizedTest
