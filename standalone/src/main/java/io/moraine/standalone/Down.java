@@ -1,7 +1,13 @@
 package io.moraine.standalone;
 
+import io.moraine.standalone.home.Environment;
 import io.moraine.standalone.home.Home;
+import io.moraine.standalone.home.Secrets;
+import io.moraine.standalone.home.Settings;
+import io.moraine.standalone.server.PostgresServer;
 import io.moraine.standalone.supervisor.RunningStack;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +27,7 @@ final class Down implements Callable<Integer> {
     RunningStack running = new RunningStack(home);
     Optional<ProcessHandle> supervisor = running.supervisor();
     if (!running.isRunning() || supervisor.isEmpty()) {
+      stopPostmaster(home);
       System.out.println("Moraine does not run in " + home.root() + ".");
       return 0;
     }
@@ -35,5 +42,14 @@ final class Down implements Callable<Integer> {
           "Moraine did not stop within " + ORDERLY.toSeconds() + " s and was killed.");
     }
     return 0;
+  }
+
+  /** It outlives its own parent and the supervisor, when both were killed. */
+  private static void stopPostmaster(Home home) throws IOException, InterruptedException {
+    if (Files.exists(home.postgres())) {
+      PostgresServer.stopLeftover(
+          PostgresServer.Config.of(
+              Settings.of(Environment.ofThisProcess(), home, Secrets.of(home))));
+    }
   }
 }

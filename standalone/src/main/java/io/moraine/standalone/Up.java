@@ -61,14 +61,14 @@ final class Up implements Callable<Integer> {
       return 0;
     }
     try {
-      Settings settings = prepare(home, running);
+      Settings settings = prepare(home, running.begin());
       return supervise(settings, running, start);
     } finally {
       lock.get().release();
     }
   }
 
-  private static Settings prepare(Home home, RunningStack running)
+  private static Settings prepare(Home home, List<RunningStack.Entry> leftovers)
       throws IOException, InterruptedException {
     long free = Files.getFileStore(home.root()).getUsableSpace();
     if (free < FREE_BYTES) {
@@ -83,7 +83,7 @@ final class Up implements Callable<Integer> {
     }
     Settings settings = Settings.of(Environment.ofThisProcess(), home, Secrets.of(home));
     Files.createDirectories(home.shareStorage());
-    awaitLeftovers(running);
+    await(leftovers);
     PostgresServer.stopLeftover(PostgresServer.Config.of(settings));
     for (String port : Settings.PORTS.keySet()) {
       requireFree(port, settings.port(port));
@@ -137,10 +137,10 @@ final class Up implements Callable<Integer> {
     System.out.println("  files            " + settings.home().shareStorage());
   }
 
-  private static void awaitLeftovers(RunningStack running)
+  private static void await(List<RunningStack.Entry> leftovers)
       throws IOException, InterruptedException {
     Instant deadline = Instant.now().plus(LEFTOVERS);
-    for (RunningStack.Entry entry : running.entries()) {
+    for (RunningStack.Entry entry : leftovers) {
       Optional<ProcessHandle> leftover = entry.process();
       if (leftover.isEmpty()) {
         continue;

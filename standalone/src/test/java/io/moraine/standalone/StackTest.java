@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,9 +56,13 @@ class StackTest {
     assertThat(moraine("status")).contains("restarts 1").endsWith("exit 0");
     write(home, "INSERT INTO kept VALUES (2)");
 
-    // Everything at once, the postmaster last; nothing can clean up behind itself.
-    List<RunningStack.Entry> all = running.entries();
-    all.forEach(entry -> entry.process().ifPresent(ProcessHandle::destroyForcibly));
+    // Everything at once, PostgreSQL's own processes too; nothing can clean up behind itself.
+    List<ProcessHandle> all =
+        running.entries().stream()
+            .flatMap(entry -> entry.process().stream())
+            .flatMap(process -> Stream.concat(Stream.of(process), process.descendants()))
+            .toList();
+    all.forEach(ProcessHandle::destroyForcibly);
     assertThat(moraine("up", "--detach")).contains("Moraine is up after").endsWith("exit 0");
     assertThat(count(home)).isEqualTo(2);
 
@@ -66,7 +71,7 @@ class StackTest {
     kill(running, RunningStack.SUPERVISOR);
     await().atMost(PATIENCE).until(() -> orphans.stream().allMatch(o -> o.process().isEmpty()));
     assertThat(running.isRunning()).isFalse();
-    assertThat(home.postgres().resolve("postmaster.pid")).doesNotExist();
+    await().atMost(PATIENCE).until(() -> !Files.exists(home.postgres().resolve("postmaster.pid")));
   }
 
   @Test

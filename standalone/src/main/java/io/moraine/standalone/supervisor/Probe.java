@@ -25,6 +25,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 public interface Probe {
   Duration PATIENCE = Duration.ofSeconds(3);
 
+  /** One for all: each holds a thread and a selector until it is collected. */
+  HttpClient HTTP = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+
   boolean answers() throws InterruptedException;
 
   /**
@@ -83,10 +86,9 @@ public interface Probe {
   }
 
   private static int status(URI uri) throws InterruptedException {
-    HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build();
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
     try {
-      return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      return HTTP.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     } catch (IOException e) {
       return 0;
     }

@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -55,6 +56,10 @@ public final class RunningStack {
 
     private static long started(ProcessHandle process) {
       return process.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
+    }
+
+    private Entry leftOver() {
+      return new Entry(name, pid, started, false, restarts);
     }
 
     @Override
@@ -115,6 +120,22 @@ public final class RunningStack {
   public boolean isReady() throws IOException {
     List<Entry> entries = entries();
     return !entries.isEmpty() && entries.stream().allMatch(Entry::ready);
+  }
+
+  /**
+   * Says that this process, which has {@link #take}n the stack, starts it; answers with the
+   * processes of a killed run that live still. They are known until the first program is started.
+   */
+  public List<Entry> begin() throws IOException {
+    List<Entry> left =
+        entries().stream()
+            .filter(entry -> !entry.name().equals(SUPERVISOR) && entry.process().isPresent())
+            .map(Entry::leftOver)
+            .toList();
+    List<Entry> now = new ArrayList<>(left);
+    now.add(0, Entry.of(SUPERVISOR, ProcessHandle.current(), false, 0));
+    write(now);
+    return left;
   }
 
   /** For the supervisor only. */
