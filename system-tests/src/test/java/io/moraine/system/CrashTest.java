@@ -15,6 +15,7 @@ import io.moraine.vocabulary.RunName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,15 +59,17 @@ class CrashTest {
     try (Engine engine = new Engine(stack.settings(), rest);
         EventLog log = new EventLog(stack.settings())) {
       Runs runs = new Runs(rest, engine);
+      // Looked up before, so that nothing but the kill comes between.
+      ProcessHandle process = stack.process(victim);
       RunName run = runs.start(input + ":latest", output);
       if (early) {
-        kill(victim);
+        RunningStack.kill(List.of(process));
       }
       Map<String, Path> mounts = runs.awaitMounts(run);
       Map<String, String> written = work(mounts);
       runs.finish(run, Outcome.SUCCEEDED);
       if (!early) {
-        kill(victim);
+        RunningStack.kill(List.of(process));
       }
       JsonNode end = runs.awaitEnd(run, "succeeded");
 
@@ -123,11 +126,5 @@ class CrashTest {
             .resolve(version);
     await().atMost(Duration.ofMinutes(2)).until(() -> Files.isDirectory(cached));
     files.forEach((path, text) -> assertThat(cached.resolve(path)).hasContent(text));
-  }
-
-  private void kill(String name) {
-    ProcessHandle victim = stack.process(name);
-    victim.destroyForcibly();
-    await().atMost(Duration.ofSeconds(30)).until(() -> !victim.isAlive());
   }
 }

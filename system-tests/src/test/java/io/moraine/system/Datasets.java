@@ -82,7 +82,9 @@ final class Datasets {
 
   private Rest.Answer read(String path) {
     return await()
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(2))
+        .pollDelay(Duration.ZERO)
+        .ignoreExceptions() // a service that is away refuses connections
         .until(() -> rest.get(path), answer -> answer.status() != 503)
         .ok();
   }

@@ -7,6 +7,7 @@ import io.moraine.events.cache.VersionCached;
 import io.moraine.events.volume.VolumeReleased;
 import io.moraine.testkit.blackbox.EventLog;
 import io.moraine.testkit.blackbox.RunningStack;
+import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -25,6 +26,7 @@ class DemoTest {
     }
     try (EventLog log = new EventLog(stack.settings())) {
       Awaitility.await()
+          .atMost(Duration.ofMinutes(1))
           .untilAsserted(
               () -> {
                 assertThat(log.of(OutputCommitted.class)).hasSizeGreaterThanOrEqualTo(2);

@@ -41,8 +41,7 @@ class DurabilityTest {
       String draft = datasets.open(dataset);
       datasets.put(dataset, draft, "b", "draft".getBytes(UTF_8));
       List<ProcessHandle> all = EVERYTHING.stream().map(stack::process).toList();
-      all.forEach(ProcessHandle::destroyForcibly);
-      awaitEnd(all);
+      RunningStack.kill(all);
       stack.up();
       assertThat(datasets.contents(dataset, first)).isEqualTo(Map.of("a", "first"));
       assertThat(datasets.contents(dataset, second)).isEqualTo(Map.of("a", "second"));

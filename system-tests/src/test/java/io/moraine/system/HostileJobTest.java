@@ -144,7 +144,20 @@ class HostileJobTest {
   private static boolean namespacesWork() throws Exception {
     try {
       Process probe =
-          new ProcessBuilder("bwrap", "--unshare-all", "--ro-bind", "/", "/", "true").start();
+          new ProcessBuilder(
+                  // As the command line asks.
+                  "bwrap",
+                  "--unshare-pid",
+                  "--as-pid-1",
+                  "--die-with-parent",
+                  "--cap-drop",
+                  "ALL",
+                  "--ro-bind",
+                  "/",
+                  "/",
+                  "--",
+                  "true")
+              .start();
       return probe.waitFor(20, TimeUnit.SECONDS) && probe.exitValue() == 0;
     } catch (java.io.IOException notInstalled) {
       return false;

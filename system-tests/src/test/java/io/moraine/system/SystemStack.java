@@ -28,19 +28,9 @@ final class SystemStack {
   /** A fresh home. */
   static Path home() {
     try {
-      stampAsBuilt();
       return Files.createTempDirectory(Files.createDirectories(Path.of("target")), "home-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  /**
-   * The Maven run that these tests are part of has just built everything: the script need not do it
-   * again.
-   */
-  private static void stampAsBuilt() throws IOException {
-    Path target = Files.createDirectories(Path.of("..", "target"));
-    Files.write(target.resolve("built"), new byte[0]);
   }
 }

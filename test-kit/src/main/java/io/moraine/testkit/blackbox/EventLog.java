@@ -43,6 +43,7 @@ public final class EventLog implements AutoCloseable {
   private final Thread thread = new Thread(this::listen, "event-log");
   private final String servers;
   private volatile boolean closed;
+  private volatile RuntimeException failure;
 
   public EventLog(Settings settings) {
     this.servers = settings.get("MORAINE_KAFKA");
@@ -51,6 +52,24 @@ public final class EventLog implements AutoCloseable {
   }
 
   private void listen() {
+    try {
+      readAll();
+    } catch (RuntimeException e) {
+      failure = e;
+    }
+  }
+
+  /**
+   * What was heard, unless the listening itself failed: then nothing that is missing means a thing.
+   */
+  private <T> T sound(T heardSoFar) {
+    if (failure != null) {
+      throw new IllegalStateException("The event log stopped listening.", failure);
+    }
+    return heardSoFar;
+  }
+
+  private void readAll() {
     try (KafkaConsumer<String, byte[]> consumer =
         new KafkaConsumer<>(
             Map.of(
@@ -101,12 +120,16 @@ public final class EventLog implements AutoCloseable {
 
   /** The events of this kind so far, in the order heard. */
   public <T extends Event> List<T> of(Class<T> kind) {
-    return heard.stream().map(Heard::event).filter(kind::isInstance).map(kind::cast).toList();
+    return sound(heard).stream()
+        .map(Heard::event)
+        .filter(kind::isInstance)
+        .map(kind::cast)
+        .toList();
   }
 
   /** When the newest event of this kind that fits was heard. */
   public <T extends Event> Optional<Instant> lastOf(Class<T> kind, Predicate<T> fits) {
-    for (int i = heard.size() - 1; i >= 0; i--) {
+    for (int i = sound(heard).size() - 1; i >= 0; i--) {
       Heard one = heard.get(i);
       if (kind.isInstance(one.event()) && fits.test(kind.cast(one.event()))) {
         return Optional.of(one.at());
@@ -117,16 +140,16 @@ public final class EventLog implements AutoCloseable {
 
   /** Everything so far. */
   public List<Heard> all() {
-    return List.copyOf(heard);
+    return List.copyOf(sound(heard));
   }
 
   public List<DeadLetter> deadLetters() {
-    return List.copyOf(deadLetters);
+    return List.copyOf(sound(deadLetters));
   }
 
   /** What our own services sent that does not fit its schema: must stay empty. */
   public List<String> unreadable() {
-    return List.copyOf(unreadable);
+    return List.copyOf(sound(unreadable));
   }
 
   @Override

@@ -17,10 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
- * A whole Moraine of its own, driven by the {@code moraine} command of this checkout: its own home,
- * its own free ports. Thread-safe.
+ * A whole Moraine of its own, driven by the {@code moraine} command of this checkout, which has
+ * been built: its own home, its own free ports. Thread-safe.
  */
 public final class RunningStack implements AutoCloseable {
   /** The slowest thing a command of ours does: a first start on a machine under full load. */
@@ -42,6 +43,7 @@ public final class RunningStack implements AutoCloseable {
   /** A stack that lives in {@code home} and is not started yet. */
   public static RunningStack in(Path home) {
     Map<String, String> environment = new HashMap<>(FreePorts.variables());
+    environment.put("MORAINE_BUILT", "yes");
     environment.put("MORAINE_HOME", home.toAbsolutePath().toString());
     // What a user's commands remember is not the tests' to read or to write.
     environment.put("XDG_CACHE_HOME", home.toAbsolutePath().resolve("user-cache").toString());
@@ -134,6 +136,22 @@ public final class RunningStack implements AutoCloseable {
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .findFirst()
         .orElseThrow(() -> new IllegalStateException(name + " does not run:\n" + status.out()));
+  }
+
+  /**
+   * Kills the process called {@code name} with its children: PostgreSQL's own processes are those
+   * of {@code postgres}, which else would end in order.
+   */
+  public void kill(String name) {
+    kill(List.of(process(name)));
+  }
+
+  /** Kills processes with their children, as {@code kill -9} does, and waits for their end. */
+  public static void kill(List<ProcessHandle> processes) {
+    List<ProcessHandle> all =
+        processes.stream().flatMap(p -> Stream.concat(Stream.of(p), p.descendants())).toList();
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(process -> process.onExit().join());
   }
 
   private static Path findCheckout() {
