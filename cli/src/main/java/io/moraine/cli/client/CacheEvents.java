@@ -74,14 +74,12 @@ public final class CacheEvents {
     Map<TopicPartition, Long> times =
         partitions.stream()
             .collect(Collectors.toMap(Function.identity(), partition -> since.toEpochMilli()));
+    // Asked first: what is told between the two questions is heard.
+    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
     Map<TopicPartition, OffsetAndTimestamp> offsets = consumer.offsetsForTimes(times);
     for (TopicPartition partition : partitions) {
       OffsetAndTimestamp first = offsets.get(partition);
-      if (first == null) {
-        consumer.seekToEnd(List.of(partition));
-      } else {
-        consumer.seek(partition, first.offset());
-      }
+      consumer.seek(partition, first == null ? ends.get(partition) : first.offset());
     }
   }
 

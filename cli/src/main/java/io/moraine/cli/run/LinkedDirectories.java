@@ -53,11 +53,12 @@ final class LinkedDirectories implements JobRoot {
   @Override
   public int clear() throws IOException {
     int ended = 0;
-    for (int round = 0; round < MOST_ROUNDS; round++) {
+    int emptyRounds = 0;
+    // Twice nothing: while a process becomes another program, its environment is empty for a
+    // moment.
+    for (int round = 0; round < MOST_ROUNDS && emptyRounds < 2; round++) {
       List<ProcessHandle> left = ProcessHandle.allProcesses().filter(this::hasMark).toList();
-      if (left.isEmpty()) {
-        break;
-      }
+      emptyRounds = left.isEmpty() ? emptyRounds + 1 : 0;
       left.forEach(ProcessHandle::destroyForcibly);
       left.forEach(process -> process.onExit().join());
       ended += left.size();
