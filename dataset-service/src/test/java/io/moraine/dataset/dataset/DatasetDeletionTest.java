@@ -52,6 +52,7 @@ class DatasetDeletionTest {
     DatasetId dataset = new DatasetId(committed.dataset());
     try (EventLog log = EventLog.of(Topic.DATASETS)) {
       await()
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () ->
                   assertThat(log.events(dataset.text()))

@@ -21,6 +21,7 @@ import io.moraine.vocabulary.ProviderId;
 import io.moraine.vocabulary.TeamId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -223,6 +224,7 @@ class DatasetTest {
 
     try (EventLog log = EventLog.of(Topic.DATASETS)) {
       await()
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () ->
                   assertThat(log.events(id.text()))

@@ -77,6 +77,7 @@ class HoldTest {
     hold(version.team(), "faces", HOLDER, 1).statusCode(200);
 
     await()
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(
             () ->
                 version.team().request().get(version.path() + "/holds").then().body("$", empty()));

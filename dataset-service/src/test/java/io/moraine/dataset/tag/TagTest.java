@@ -20,6 +20,7 @@ import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,7 @@ class TagTest {
             new TagDeleted(id, dataset, prod));
     try (EventLog log = EventLog.of(Topic.DATASETS)) {
       await()
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(
               () ->
                   assertThat(log.events(dataset.text()))
@@ -132,7 +134,9 @@ class TagTest {
     versions.parallelStream().forEach(version -> set(version, "prod").then().statusCode(200));
 
     try (EventLog log = EventLog.of(Topic.DATASETS)) {
-      await().untilAsserted(() -> assertThat(moves(log, first.dataset())).hasSize(versions.size()));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(moves(log, first.dataset())).hasSize(versions.size()));
       List<TagMoved> moves = moves(log, first.dataset());
       assertThat(moves.get(0).previous()).isEmpty();
       for (int i = 1; i < moves.size(); i++) {

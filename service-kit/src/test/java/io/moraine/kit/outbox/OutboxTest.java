@@ -60,7 +60,7 @@ class OutboxTest {
         .containsExactlyElementsOf(
             IntStream.rangeClosed(1, 20).mapToObj(i -> event("n" + i)).toList());
     assertThat(sequences()).isEqualTo(LongStream.rangeClosed(1, 20).boxed().toList());
-    await().untilAsserted(() -> assertThat(waiting()).isZero());
+    await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(waiting()).isZero());
   }
 
   @Test
@@ -130,6 +130,8 @@ class OutboxTest {
   void aRelayWhoseConnectionBreaksGoesOn() {
     append(event("before"));
     awaitPublished(1);
+    // Else it would rightly be sent once more.
+    await().atMost(Duration.ofSeconds(60)).until(() -> waiting() == 0);
 
     execute(
         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()"

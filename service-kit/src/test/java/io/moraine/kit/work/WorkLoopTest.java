@@ -22,11 +22,11 @@ class WorkLoopTest {
     try (WorkLoop<String> loop = loop(NEVER, item -> done(item, made))) {
       wanted.add("a");
       loop.start();
-      await().untilAsserted(() -> assertThat(made).hasValue(1));
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(made).hasValue(1));
 
       wanted.add("b");
       loop.wake();
-      await().untilAsserted(() -> assertThat(made).hasValue(2));
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(made).hasValue(2));
     }
   }
 
@@ -37,7 +37,7 @@ class WorkLoopTest {
       loop.start();
       wanted.add("a");
 
-      await().untilAsserted(() -> assertThat(made).hasValue(1));
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(made).hasValue(1));
     }
   }
 
@@ -59,14 +59,16 @@ class WorkLoopTest {
               wanted.remove(item);
             })) {
       loop.start();
-      await().untilAsserted(() -> assertThat(begun).hasPositiveValue());
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(begun).hasPositiveValue());
       AtomicInteger other = new AtomicInteger();
       for (int i = 0; i < 10; i++) {
         loop.wake();
         assertThat(other.getAndIncrement()).isEqualTo(i);
       }
       may.countDown();
-      await().untilAsserted(() -> assertThat(wanted).isEmpty());
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(wanted).isEmpty());
     }
     assertThat(most).hasValue(1);
   }
@@ -90,7 +92,7 @@ class WorkLoopTest {
             })) {
       loop.start();
 
-      await().untilAsserted(() -> assertThat(wanted).isEmpty());
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(wanted).isEmpty());
       assertThat(tries).hasValue(3);
     }
   }
@@ -110,7 +112,7 @@ class WorkLoopTest {
             })) {
       loop.start();
 
-      await().untilAsserted(() -> assertThat(made).hasValue(1));
+      await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(made).hasValue(1));
     }
   }
 
@@ -131,7 +133,9 @@ class WorkLoopTest {
             item -> {})) {
       loop.start();
 
-      await().untilAsserted(() -> assertThat(looks).hasValueGreaterThan(2));
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .untilAsserted(() -> assertThat(looks).hasValueGreaterThan(2));
     }
   }
 

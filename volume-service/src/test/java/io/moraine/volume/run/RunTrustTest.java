@@ -285,6 +285,8 @@ class RunTrustTest {
     issuer.published.add(second);
 
     // Published keys are not looked at again at once: made-up key ids would cost a call each.
-    await().untilAsserted(() -> assertBelieved(sign(claims(), second)));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .untilAsserted(() -> assertBelieved(sign(claims(), second)));
   }
 }
