@@ -19,7 +19,7 @@ final class Benchmarks implements Callable<Integer> {
       paramLabel = "BENCHMARK",
       description =
           "Which: up, memory, put-large, put-small, commit-to-cached, push-small, push-large,"
-              + " million. All when none is named.")
+              + " million, refresh, rebuild. All when none is named.")
   List<String> names = List.of();
 
   @Option(names = "--rounds", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
@@ -50,6 +50,8 @@ final class Benchmarks implements Callable<Integer> {
     all.put("push-small", new PushSmall(rounds));
     all.put("push-large", new PushLarge(rounds));
     all.put("million", new Million(rounds, commits));
+    all.put("refresh", new Refresh(rounds));
+    all.put("rebuild", new Rebuild());
     List<String> chosen = names.isEmpty() ? List.copyOf(all.keySet()) : names;
     for (String name : chosen) {
       if (!all.containsKey(name)) {
@@ -67,6 +69,7 @@ final class Benchmarks implements Callable<Integer> {
         }
       }
     }
+    Directories.delete(home);
     return CommandLine.ExitCode.OK;
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
@@ -40,6 +41,17 @@ final class Directories {
       }
     }
     return directory;
+  }
+
+  /** Deletes every directory called {@code name} below {@code root}. */
+  static void deleteFound(Path root, String name) throws IOException {
+    List<Path> found;
+    try (Stream<Path> paths = Files.walk(root, 3)) {
+      found = paths.filter(path -> path.endsWith(name)).toList();
+    }
+    for (Path path : found) {
+      delete(path);
+    }
   }
 
   static void delete(Path directory) throws IOException {

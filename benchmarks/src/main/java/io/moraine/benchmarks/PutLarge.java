@@ -35,6 +35,7 @@ record PutLarge(int rounds) implements Benchmark {
           results.round("one S3 PUT of 1 GiB", round, peer, rate(peer));
         }
       }
+      results.compare("REST put of 1 GiB", "one S3 PUT of 1 GiB");
     } finally {
       Files.delete(file);
     }

@@ -38,6 +38,7 @@ record PutSmall(int rounds) implements Benchmark {
           results.round("5,000 S3 PUTs of 4 KiB", round, peer, rate(peer));
         }
       }
+      results.compare("5,000 REST puts of 4 KiB", "5,000 S3 PUTs of 4 KiB");
     }
   }
 

@@ -3,11 +3,13 @@ package io.moraine.benchmarks;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ final class Results implements AutoCloseable {
 
   private final String bench;
   private final Machine machine = Machine.here();
+  private final String commit = commit();
   private final Writer file;
   private final Map<String, List<Double>> seconds = new LinkedHashMap<>();
 
@@ -39,30 +42,43 @@ final class Results implements AutoCloseable {
     line.put("round", round);
     line.put("seconds", took);
     line.putAll(figures);
+    line.put("commit", commit);
     line.put("date", Instant.now().toString());
     line.put("host", machine);
     file.write(JSON.writeValueAsString(line) + "\n");
     file.flush();
     seconds.computeIfAbsent(subject, s -> new ArrayList<>()).add(took);
-    System.out.printf("%-28s round %d  %9.3f s  %s%n", subject, round, took, figures);
+    System.out.printf("%-34s round %d  %9.3f s  %s%n", subject, round, took, figures);
   }
 
-  /** Median seconds of each subject, and how often the second takes the first's time. */
+  /** Says how long {@code ours} takes beside {@code peer}: medians of all rounds so far. */
+  void compare(String ours, String peer) {
+    System.out.printf(
+        "%s takes %.2f times as long as %s (medians)%n",
+        ours, median(seconds.get(ours)) / median(seconds.get(peer)), peer);
+  }
+
+  /** Says the median seconds of each subject. */
   @Override
   public void close() throws IOException {
     file.close();
-    List<Double> medians = new ArrayList<>();
     seconds.forEach(
-        (subject, all) -> {
-          List<Double> sorted = all.stream().sorted().toList();
-          double median = sorted.get(sorted.size() / 2);
-          medians.add(median);
-          System.out.printf(
-              "%-28s median %.3f s  (%.3f to %.3f, %d rounds)%n",
-              subject, median, sorted.get(0), sorted.get(sorted.size() - 1), sorted.size());
-        });
-    if (medians.size() == 2) {
-      System.out.printf("ours runs at %.2f of the peer's speed%n", medians.get(1) / medians.get(0));
-    }
+        (subject, all) ->
+            System.out.printf(
+                "%-34s median %.3f s  (%.3f to %.3f, %d rounds)%n",
+                subject, median(all), Collections.min(all), Collections.max(all), all.size()));
+  }
+
+  private static double median(List<Double> seconds) {
+    return seconds.stream().sorted().toList().get(seconds.size() / 2);
+  }
+
+  /** Of the checkout that is measured. */
+  private static String commit() throws IOException {
+    Process git =
+        new ProcessBuilder("git", "describe", "--always", "--dirty")
+            .redirectErrorStream(true)
+            .start();
+    return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
   }
 }
