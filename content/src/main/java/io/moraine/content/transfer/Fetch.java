@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -41,7 +40,8 @@ public final class Fetch {
   /** Contents that are located at once: their URLs must not grow old in the queue. */
   private static final long LOCATED_BYTES = 1L << 30;
 
-  private static final Duration ANSWER_LIMIT = Duration.ofMinutes(5);
+  /** For the headers alone: see {@link StallWatch}. */
+  private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
 
   private final VersionCalls calls;
   private final Transport transport;
@@ -160,7 +160,7 @@ public final class Fetch {
             .header("Range", "bytes=" + range.from() + "-" + (range.to() - 1))
             .GET()
             .build();
-    HttpResponse<InputStream> answer = transport.send(request, BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> answer = transport.send(request);
     try (InputStream in = answer.body()) {
       requireRange(range, answer, in);
       int read = in.readNBytes(into, 0, into.length);

@@ -1,10 +1,10 @@
 package io.moraine.content.transfer;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -17,8 +17,11 @@ final class ObjectUpload {
   private static final int CONFLICT = 409;
   private static final int STORED_ALREADY = 412;
   private static final int MOST_URLS = 4;
-  private static final int REASON_CHARS = 300;
+  private static final int REASON_BYTES = 300;
+
+  /** Once all bytes are sent. While they move, a slow line may take its time. */
   private static final Duration ANSWER_LIMIT = Duration.ofMinutes(5);
+
   private static final Set<String> SET_BY_THE_CLIENT = headers("Host", "Content-Length");
 
   /** An object and its bytes. */
@@ -84,10 +87,7 @@ final class ObjectUpload {
   }
 
   private int attempt(Bytes object, SignedPut where, boolean isLast) throws IOException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(where.url().orElseThrow())
-            .timeout(ANSWER_LIMIT)
-            .PUT(BodyPublishers.ofByteArray(object.bytes()));
+    HttpRequest.Builder request = HttpRequest.newBuilder(where.url().orElseThrow());
     where
         .headers()
         .forEach(
@@ -96,17 +96,22 @@ final class ObjectUpload {
                 request.header(name, value);
               }
             });
-    HttpResponse<String> answer = transport.send(request.build(), BodyHandlers.ofString());
+    HttpResponse<InputStream> answer = transport.upload(request, object.bytes(), ANSWER_LIMIT);
     int status = answer.statusCode();
-    if (status < OK) {
-      meter.put(object.object().sizeBytes());
-      return status;
+    try (InputStream body = answer.body()) {
+      String why =
+          new String(body.readNBytes(REASON_BYTES), StandardCharsets.UTF_8)
+              .strip()
+              .replaceAll("\\s+", " ");
+      if (status < OK) {
+        meter.put(object.object().sizeBytes());
+        return status;
+      }
+      if (status == STORED_ALREADY || status == FORBIDDEN && !isLast) {
+        return status;
+      }
+      throw refusal(status, object, why);
     }
-    if (status == STORED_ALREADY || status == FORBIDDEN && !isLast) {
-      return status;
-    }
-    String why = answer.body().strip().replaceAll("\\s+", " ");
-    throw refusal(status, object, why.substring(0, Math.min(why.length(), REASON_CHARS)));
   }
 
   private static IOException refusal(int status, Bytes object, String why) {

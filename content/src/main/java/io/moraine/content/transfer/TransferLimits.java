@@ -11,9 +11,15 @@ import java.time.Duration;
  * @param attempts how often one request is made at most, when its failure may pass
  * @param firstPause before the second attempt; doubles
  * @param longestPause between two attempts
+ * @param stall how long nothing may come or go before an attempt counts as failed
  */
 public record TransferLimits(
-    int inFlight, int hashThreads, int attempts, Duration firstPause, Duration longestPause) {
+    int inFlight,
+    int hashThreads,
+    int attempts,
+    Duration firstPause,
+    Duration longestPause,
+    Duration stall) {
   /** Rides out a restart of the service: some 45 s of trying. */
   public static final TransferLimits DEFAULT =
       new TransferLimits(
@@ -38,6 +44,15 @@ public record TransferLimits(
       throw new IllegalArgumentException(
           attempts + " attempts with pauses of " + firstPause + " to " + longestPause);
     }
+    if (stall.isNegative() || stall.isZero()) {
+      throw new IllegalArgumentException("nothing can move within " + stall);
+    }
+  }
+
+  /** With the usual limit of standing still. */
+  public TransferLimits(
+      int inFlight, int hashThreads, int attempts, Duration firstPause, Duration longestPause) {
+    this(inFlight, hashThreads, attempts, firstPause, longestPause, StallWatch.DEFAULT_LIMIT);
   }
 
   /**

@@ -5,14 +5,21 @@ import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.function.CheckedSupplier;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandler;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-/** HTTP requests, repeated with growing pauses while their failure may pass. Thread-safe. */
+/**
+ * HTTP requests, repeated with growing pauses while their failure may pass. What stands still for
+ * {@link TransferLimits#stall} is a failure. Thread-safe.
+ */
 public final class Transport {
   private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
   private static final double JITTER = 0.2;
@@ -25,6 +32,7 @@ public final class Transport {
           .connectTimeout(CONNECT_LIMIT)
           .build();
   private final RetryPolicy<Object> policy;
+  private final StallWatch watch;
 
   public Transport(TransferLimits limits) {
     var policy =
@@ -36,6 +44,7 @@ public final class Transport {
         limits.firstPause().compareTo(limits.longestPause()) < 0
             ? policy.withBackoff(limits.firstPause(), limits.longestPause()).build()
             : policy.withDelay(limits.firstPause()).build();
+    watch = new StallWatch(limits.stall());
   }
 
   private static boolean mayPass(Throwable failure) {
@@ -47,13 +56,52 @@ public final class Transport {
         && !(failure instanceof InterruptedIOException);
   }
 
-  /** Sends once. */
-  <T> HttpResponse<T> send(HttpRequest request, BodyHandler<T> body) throws IOException {
+  /** Sends once; the request's timeout ends with the headers of the answer, whose body follows. */
+  HttpResponse<InputStream> send(HttpRequest request) throws IOException {
     try {
-      return http.send(request, body);
+      return http.send(request, watch.body(request.uri()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw interrupted(e);
+    } catch (IOException e) {
+      throw UnansweredException.none(request.uri(), e);
+    }
+  }
+
+  /**
+   * PUTs {@code bytes} once, for as long as they move; when all are sent, the answer has to come
+   * within {@code answerLimit}.
+   */
+  HttpResponse<InputStream> upload(HttpRequest.Builder to, byte[] bytes, Duration answerLimit)
+      throws IOException {
+    StallWatch.Outgoing body = new StallWatch.Outgoing(bytes);
+    HttpRequest request = to.PUT(body).build();
+    CompletableFuture<HttpResponse<InputStream>> answer =
+        http.sendAsync(request, watch.body(request.uri()));
+    try {
+      for (; ; ) {
+        long left = watch.leftNanos(body, answerLimit);
+        if (left <= 0) {
+          throw UnansweredException.stalled(
+              request.uri(),
+              body.isSent()
+                  ? "it took all bytes and does not answer."
+                  : "it took nothing for " + watch.limit() + ".");
+        }
+        try {
+          return answer.get(left, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          // Some may have gone meanwhile.
+          continue;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw interrupted(e);
+    } catch (ExecutionException e) {
+      throw UnansweredException.none(request.uri(), e.getCause());
+    } finally {
+      answer.cancel(true);
     }
   }
 

@@ -18,7 +18,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,7 +49,10 @@ public final class VersionCalls {
 
   private static final String JSON_TYPE = "application/json";
   private static final String NDJSON_TYPE = "application/x-ndjson";
+
+  /** For the headers alone: see {@link StallWatch}. */
   private static final Duration ANSWER_LIMIT = Duration.ofMinutes(10);
+
   private static final int REFUSED = 400;
   private static final JsonFactory JSON = new JsonFactory();
 
@@ -230,7 +232,7 @@ public final class VersionCalls {
 
   private InputStream answer(HttpRequest request) throws IOException {
     meter.request();
-    HttpResponse<InputStream> answer = transport.send(request, BodyHandlers.ofInputStream());
+    HttpResponse<InputStream> answer = transport.send(request);
     if (answer.statusCode() < REFUSED) {
       return answer.body();
     }

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,7 +47,7 @@ class TransferTest {
   @TempDir private Path bucket;
   private final Random random = new Random(7);
   private final TransferMeter meter = new TransferMeter();
-  private final Transport transport = new Transport(LIMITS);
+  private Transport transport = new Transport(LIMITS);
   private UnreliableService service;
 
   @BeforeEach
@@ -257,6 +258,63 @@ class TransferTest {
     service.next(2, words[0], words[1], UnreliableService.cut());
     push(files(), List.of());
     assertReadBack();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /contents:missing",
+        "POST /uploads",
+        "POST /uploads:done",
+        "POST /files",
+        "POST /contents:locate",
+        "GET /bucket/",
+        "GET /files"
+      })
+  @Timeout(60)
+  void anAnswerThatStandsStillInItsMiddleIsAskedForAgain(String request) throws IOException {
+    String[] words = request.split(" ");
+    write("a", 1_000);
+    transport = new Transport(stalling(5, Duration.ofSeconds(1)));
+    service.next(1, words[0], words[1], service.halfAnAnswer());
+    push(files(), List.of());
+    assertReadBack();
+  }
+
+  private static TransferLimits stalling(int attempts, Duration stall) {
+    return new TransferLimits(1, 1, attempts, Duration.ofMillis(1), Duration.ofMillis(20), stall);
+  }
+
+  @Test
+  @Timeout(60)
+  void aBodyThatIsNotTakenIsSentAgain() throws IOException {
+    // More than the sockets' buffers hold between them.
+    write("a", 30_000_000);
+    transport = new Transport(stalling(5, Duration.ofSeconds(1)));
+    service.next(1, "PUT", "/bucket/", service.deafness());
+    push(files(), List.of(), ONE_AT_A_TIME);
+    assertReadBack();
+  }
+
+  @Test
+  void aBodyThatIsTakenSlowlyIsNotGivenUp() throws IOException {
+    write("a", 30_000_000);
+    Duration stall = Duration.ofSeconds(3);
+    transport = new Transport(stalling(1, stall));
+    service.next(1, "PUT", "/bucket/", service.slowness(500_000, Duration.ofMillis(60)));
+    long begin = System.nanoTime();
+    push(files(), List.of(), ONE_AT_A_TIME);
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(stall);
+    assertReadBack();
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamedWithoutTheSignature() throws IOException {
+    write("a", 1);
+    service.close();
+    assertThatThrownBy(() -> push(files(), List.of()))
+        .isInstanceOf(UnansweredException.class)
+        .hasMessage(service.uri() + " does not answer: ConnectException");
   }
 
   @Test

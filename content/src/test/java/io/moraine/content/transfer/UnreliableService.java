@@ -11,8 +11,10 @@ import io.moraine.content.format.ContentKind;
 import io.moraine.content.pack.Pack;
 import io.moraine.content.pack.PackEntry;
 import io.moraine.vocabulary.Sha256;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,8 +34,10 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The calls of "Versions of many files" and a bucket, over real HTTP, in memory, which can be told
@@ -57,6 +62,7 @@ final class UnreliableService implements AutoCloseable {
   final List<String> puts = new CopyOnWriteArrayList<>();
   final List<String> gets = new CopyOnWriteArrayList<>();
   private final List<Fault> faults = new CopyOnWriteArrayList<>();
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -105,6 +111,60 @@ final class UnreliableService implements AutoCloseable {
     return exchange -> {
       exchange.close();
       return true;
+    };
+  }
+
+  /** An answer that begins and does not go on, as of a server that lost its power. */
+  Fault halfAnAnswer() {
+    return exchange -> {
+      exchange.getRequestBody().readAllBytes();
+      boolean isRange = exchange.getRequestHeaders().containsKey("Range");
+      exchange.sendResponseHeaders(isRange ? 206 : 200, 1_000);
+      exchange.getResponseBody().write('{');
+      exchange.getResponseBody().flush();
+      return hold();
+    };
+  }
+
+  /** Nothing of the body is taken, and nothing answered. */
+  Fault deafness() {
+    return exchange -> hold();
+  }
+
+  private boolean hold() {
+    try {
+      closing.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  /** Takes the body a little at a time, with a pause after each. */
+  Fault slowness(int stepBytes, Duration pause) {
+    return exchange -> {
+      // The body stays for who answers: only its coming is slow.
+      exchange.setStreams(
+          new FilterInputStream(exchange.getRequestBody()) {
+            private int left = stepBytes;
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+              if (left == 0) {
+                left = stepBytes;
+                try {
+                  closing.await(pause.toNanos(), TimeUnit.NANOSECONDS);
+                } catch (InterruptedException e) {
+                  throw new InterruptedIOException();
+                }
+              }
+              int read = super.read(into, offset, Math.min(left, length));
+              left -= Math.max(0, read);
+              return read;
+            }
+          },
+          null);
+      return false;
     };
   }
 
@@ -305,6 +365,7 @@ final class UnreliableService implements AutoCloseable {
 
   @Override
   public void close() {
+    closing.countDown();
     server.stop(0);
     threads.shutdownNow();
   }
