@@ -16,7 +16,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -24,8 +28,9 @@ import java.util.concurrent.Future;
 /**
  * Brings contents from the bucket: asks where they lie, reads neighbours in one request, and checks
  * each against its digest before anybody sees it. At most {@link TransferLimits#inFlight} ranges of
- * up to 32 MiB are in memory. What comes damaged is fetched again, and given up with a {@link
- * CorruptContentException} that names it. One fetch at a time; blocking; interruptible.
+ * up to 32 MiB are in memory. What comes damaged or not at all is fetched again, and given up with
+ * a {@link CorruptContentException} or a {@link MissingContentException} that names it. One fetch
+ * at a time; blocking; interruptible.
  */
 public final class Fetch {
   private static final int OK = 200;
@@ -59,17 +64,37 @@ public final class Fetch {
     this.meter = meter;
   }
 
+  /** Hears of contents that nobody could get. */
+  @FunctionalInterface
+  public interface Lost {
+    /**
+     * One of them is not there, or comes damaged time and again; what is thrown ends the fetching.
+     * Called by several threads at once.
+     */
+    void is(ContentId content, IOException why) throws IOException;
+  }
+
   /** Fetches all of {@code contents}, each named once, and hands them to {@code sink}. */
   public void fetch(Iterator<Wanted> contents, ContentSink sink) throws IOException {
+    fetch(
+        contents,
+        sink,
+        (content, why) -> {
+          throw why;
+        });
+  }
+
+  /** As {@link #fetch(Iterator, ContentSink)}, but goes on past what is {@code lost}. */
+  public void fetch(Iterator<Wanted> contents, ContentSink sink, Lost lost) throws IOException {
     ExecutorService threads = Executors.newFixedThreadPool(limits.inFlight());
     Deque<Future<?>> fetched = new ArrayDeque<>();
     try {
       while (contents.hasNext()) {
-        for (Range range : RangePlan.of(calls.locate(some(contents)))) {
+        for (Range range : RangePlan.of(locate(some(contents), lost))) {
           fetched.add(
               threads.submit(
                   () -> {
-                    fetch(range, sink);
+                    fetch(range, sink, lost);
                     return null;
                   }));
         }
@@ -86,6 +111,29 @@ public final class Fetch {
     }
   }
 
+  /** Where they lie; those that the store does not have are lost. */
+  private List<Located> locate(List<ContentId> wanted, Lost lost) throws IOException {
+    Set<ContentId> left = new LinkedHashSet<>(wanted);
+    while (!left.isEmpty()) {
+      try {
+        return calls.locate(List.copyOf(left));
+      } catch (CallRefusedException e) {
+        // A refusal names some of them.
+        boolean isAboutThem = false;
+        for (ContentId missing : e.missing()) {
+          if (left.remove(missing)) {
+            isAboutThem = true;
+            lost.is(missing, e);
+          }
+        }
+        if (!isAboutThem) {
+          throw e;
+        }
+      }
+    }
+    return List.of();
+  }
+
   private static List<ContentId> some(Iterator<Wanted> contents) {
     List<ContentId> some = new ArrayList<>();
     long bytes = 0;
@@ -99,23 +147,45 @@ public final class Fetch {
     return some;
   }
 
-  private void fetch(Range range, ContentSink sink) throws IOException {
+  private void fetch(Range range, ContentSink sink, Lost lost) throws IOException {
     List<Range> ranges = List.of(range);
     for (int plans = 1; !ranges.isEmpty(); plans++) {
-      List<ContentId> again = new ArrayList<>();
+      Map<ContentId, IOException> bad = new LinkedHashMap<>();
       for (Range one : ranges) {
-        Deque<Located> open = new ArrayDeque<>(one.contents());
-        try {
-          read(one, open, sink);
-        } catch (MovedException | CorruptContentException e) {
-          if (plans == MOST_PLANS) {
-            throw e;
-          }
-          open.forEach(content -> again.add(content.content()));
+        read(one, sink, bad);
+      }
+      if (plans == MOST_PLANS) {
+        for (Map.Entry<ContentId, IOException> one : bad.entrySet()) {
+          lost.is(one.getKey(), one.getValue());
         }
+        return;
       }
       // The URL was too old, the content lies elsewhere by now, or it came damaged.
-      ranges = again.isEmpty() ? List.of() : RangePlan.of(calls.locate(again));
+      ranges = RangePlan.of(locate(List.copyOf(bad.keySet()), lost));
+    }
+  }
+
+  /** Reads a range and hands out its contents, except those that are {@code bad}. */
+  private void read(Range range, ContentSink sink, Map<ContentId, IOException> bad)
+      throws IOException {
+    byte[] bytes;
+    try {
+      bytes = range.sizeBytes() == 0 ? new byte[0] : bytes(range);
+    } catch (MovedException e) {
+      range.contents().forEach(content -> bad.put(content.content(), e.about(content.content())));
+      return;
+    }
+    for (Located content : range.contents()) {
+      int offset = Math.toIntExact(content.offset() - range.from());
+      int length = Math.toIntExact(content.sizeBytes());
+      Sha256 found = Sha256.of(bytes, offset, length);
+      if (found.equals(content.content().sha256())) {
+        sink.accept(content.content(), bytes, offset, length);
+      } else {
+        bad.put(
+            content.content(),
+            new CorruptContentException(content.content(), "its bytes have the SHA-256 " + found));
+      }
     }
   }
 
@@ -123,24 +193,16 @@ public final class Fetch {
   private static final class MovedException extends IOException {
     private static final long serialVersionUID = 1;
 
-    MovedException(String message) {
-      super(message);
-    }
-  }
+    private final int status;
 
-  /** Reads a range and hands out its contents, taking from {@code open} what was handed out. */
-  private void read(Range range, Deque<Located> open, ContentSink sink) throws IOException {
-    byte[] bytes = range.sizeBytes() == 0 ? new byte[0] : bytes(range);
-    while (!open.isEmpty()) {
-      Located content = open.peek();
-      int offset = Math.toIntExact(content.offset() - range.from());
-      int length = Math.toIntExact(content.sizeBytes());
-      Sha256 found = Sha256.of(bytes, offset, length);
-      if (!found.equals(content.content().sha256())) {
-        throw new CorruptContentException(content.content(), "its bytes have the SHA-256 " + found);
-      }
-      sink.accept(content.content(), bytes, offset, length);
-      open.remove();
+    MovedException(int status, String message) {
+      super(message);
+      this.status = status;
+    }
+
+    /** What it means when no other URL helps either. */
+    IOException about(ContentId content) {
+      return status == NOT_FOUND ? new MissingContentException(content, getMessage()) : this;
     }
   }
 
@@ -184,14 +246,9 @@ public final class Fetch {
             .strip()
             .replaceAll("\\s+", " ");
     String message =
-        "the bucket answered "
-            + status
-            + " to the GET of "
-            + range.contents().get(0).content()
-            + ": "
-            + why;
+        "the bucket answered " + status + " to the GET of " + range.object().getPath() + ": " + why;
     if (status == FORBIDDEN || status == NOT_FOUND) {
-      throw new MovedException(message);
+      throw new MovedException(status, message);
     }
     throw new CallRefusedException(status, message);
   }

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
+import io.moraine.content.format.Limits;
 import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -144,12 +148,15 @@ public final class VersionCalls {
 
   /** The files whose paths begin with {@code prefix}, in order, as they come. */
   public void list(String prefix, Consumer<FileEntry> entries) throws IOException {
-    String path = prefix.isEmpty() ? "/files" : "/files?prefix=" + encode(prefix);
     FilePath[] last = new FilePath[1];
-    // What broke off is asked for again, and goes on after the last entry that came.
+    // What broke off goes on after the last entry that came.
     transport.persist(
         () -> {
-          HttpRequest request = request(path).header("Accept", NDJSON_TYPE).GET().build();
+          HttpRequest request =
+              request("/files?prefix=" + encode(prefix) + after(last[0]))
+                  .header("Accept", NDJSON_TYPE)
+                  .GET()
+                  .build();
           try (InputStream in = answer(request)) {
             readEntries(
                 in,
@@ -162,6 +169,36 @@ public final class VersionCalls {
           }
           return null;
         });
+  }
+
+  private static String after(FilePath last) {
+    if (last == null) {
+      return "";
+    }
+    byte[] utf8 = last.toString().getBytes(StandardCharsets.UTF_8);
+    return "&cursor=" + Base64.getUrlEncoder().withoutPadding().encodeToString(utf8);
+  }
+
+  /** The file of this path; none if there is none. */
+  public Optional<FileEntry> find(FilePath path) throws IOException {
+    // Of all paths that begin so it is the first.
+    HttpRequest request =
+        request("/files?limit=1&prefix=" + encode(path.toString()))
+            .header("Accept", JSON_TYPE)
+            .GET()
+            .build();
+    FileEntry[] first = new FileEntry[1];
+    transport.persist(
+        () -> {
+          try (InputStream in = answer(request);
+              JsonParser json = JSON.createParser(in)) {
+            json.nextToken();
+            fields(
+                json, name -> name.equals("items") && items(json, () -> first[0] = readItem(json)));
+          }
+          return null;
+        });
+    return Optional.ofNullable(first[0]).filter(entry -> entry.path().equals(path));
   }
 
   /** Where to GET these contents; at most {@link #MOST_CONTENTS}. All of them, or it fails. */
@@ -454,15 +491,24 @@ public final class VersionCalls {
     throw new EOFException("a listing of dataset-service broke off before its end.");
   }
 
+  private static FileEntry readItem(JsonParser json) throws IOException {
+    EntryLine line = new EntryLine();
+    line.clear();
+    fields(json, name -> line.take(name, json));
+    return line.entry();
+  }
+
   private static final class EntryLine {
     private String path;
     private long sizeBytes;
     private String content;
+    private String digest;
     private boolean isEnd;
 
     void clear() {
       path = null;
       content = null;
+      digest = null;
       sizeBytes = -1;
     }
 
@@ -471,6 +517,7 @@ public final class VersionCalls {
         case "path" -> path = json.getText();
         case "sizeBytes" -> sizeBytes = json.getLongValue();
         case "content" -> content = json.getText();
+        case "digest" -> digest = json.getText();
         case "end" -> isEnd = json.getBooleanValue();
         default -> {
           return false;
@@ -481,10 +528,19 @@ public final class VersionCalls {
 
     FileEntry entry() throws IOException {
       try {
-        return new FileEntry(FilePath.of(path), sizeBytes, ContentId.parse(content));
+        return new FileEntry(FilePath.of(path), sizeBytes, content());
       } catch (IllegalArgumentException | NullPointerException e) {
         throw new IOException("dataset-service listed what is no file: " + path, e);
       }
+    }
+
+    /** A page names its digest alone: the size tells the kind. */
+    private ContentId content() {
+      if (content != null) {
+        return ContentId.parse(content);
+      }
+      ContentKind kind = sizeBytes > Limits.PIECE_BYTES ? ContentKind.LIST : ContentKind.BLOB;
+      return new ContentId(kind, Sha256.ofHex(digest));
     }
   }
 }

@@ -372,6 +372,43 @@ class TransferTest {
         .hasMessageContaining(content.sha256().hex());
   }
 
+  @Test
+  void whatIsLostOrDamagedIsNamedAndTheRestIsFetched() throws IOException {
+    for (String name : List.of("unknown 1", "unknown 2", "whole", "lost", "wrong")) {
+      write(name, 1_500_000);
+    }
+    write("beside wrong", 1_000);
+    push(files(), List.of());
+    Map<String, ContentId> contents = new TreeMap<>();
+    entries().forEach(entry -> contents.put(entry.path().toString(), entry.content()));
+    service.contents.remove(contents.get("unknown 1"));
+    service.contents.remove(contents.get("unknown 2"));
+    service.objects.remove("blobs/" + contents.get("lost").sha256());
+    service.store("blobs/" + contents.get("wrong").sha256(), new byte[1_500_000]);
+
+    Map<ContentId, IOException> lost = new ConcurrentHashMap<>();
+    Map<ContentId, Integer> got = new ConcurrentHashMap<>();
+    new Fetch(calls(), transport, LIMITS, meter)
+        .fetch(
+            contents.values().stream().map(c -> new Fetch.Wanted(c, 1)).iterator(),
+            (content, buffer, offset, length) -> got.merge(content, 1, Integer::sum),
+            lost::put);
+
+    assertThat(got)
+        .containsOnly(
+            Map.entry(contents.get("whole"), 1), Map.entry(contents.get("beside wrong"), 1));
+    assertThat(lost)
+        .containsOnlyKeys(
+            contents.get("unknown 1"),
+            contents.get("unknown 2"),
+            contents.get("lost"),
+            contents.get("wrong"));
+    assertThat(lost.get(contents.get("lost")))
+        .isInstanceOf(MissingContentException.class)
+        .hasMessageContaining(contents.get("lost").sha256().hex());
+    assertThat(lost.get(contents.get("wrong"))).isInstanceOf(CorruptContentException.class);
+  }
+
   private static UnreliableService.Fault wrongBytes() {
     return exchange -> {
       exchange.sendResponseHeaders(206, 5_000);
@@ -444,6 +481,46 @@ class TransferTest {
           return true;
         });
     assertThatThrownBy(this::entries).hasMessageContaining("broke off");
+  }
+
+  @Test
+  void aListingThatBreaksOffGoesOnWhereItWas() throws IOException {
+    write("a", 1);
+    write("b/ü", 2);
+    write("c", 3);
+    push(files(), List.of());
+    service.next(
+        1,
+        "GET",
+        "/files",
+        exchange -> {
+          byte[] two =
+              (service.entries.get("a") + "\n" + service.entries.get("b/ü") + "\n{").getBytes();
+          exchange.sendResponseHeaders(200, 0);
+          exchange.getResponseBody().write(two);
+          return true;
+        });
+    assertThat(entries())
+        .extracting(entry -> entry.path().toString())
+        .containsExactly("a", "b/ü", "c");
+    assertThat(service.listings)
+        .as("the rest alone was asked for")
+        .singleElement()
+        .satisfies(query -> assertThat(query).containsEntry("cursor", "Yi_DvA"));
+  }
+
+  @Test
+  void aFileIsFoundAmongThoseThatBeginAlike() throws IOException {
+    write("a/b", 1);
+    write("a/bc", 2);
+    write("big", Limits.PIECE_BYTES + 1);
+    push(files(), List.of(), ONE_AT_A_TIME);
+    for (FileEntry entry : entries()) {
+      assertThat(calls().find(entry.path())).contains(entry);
+    }
+    assertThat(calls().find(FilePath.of("a"))).isEmpty();
+    assertThat(calls().find(FilePath.of("none"))).isEmpty();
+    assertThat(service.listings).last().satisfies(q -> assertThat(q).containsEntry("limit", "1"));
   }
 
   @Test

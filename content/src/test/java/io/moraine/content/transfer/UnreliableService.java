@@ -19,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +40,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The calls of "Versions of many files" and a bucket, over real HTTP, in memory, which can be told
@@ -61,6 +64,10 @@ final class UnreliableService implements AutoCloseable {
   final NavigableMap<String, JsonNode> entries = new TreeMap<>();
   final List<String> puts = new CopyOnWriteArrayList<>();
   final List<String> gets = new CopyOnWriteArrayList<>();
+
+  /** What listings asked for. */
+  final List<Map<String, String>> listings = new CopyOnWriteArrayList<>();
+
   private final List<Fault> faults = new CopyOnWriteArrayList<>();
   private final CountDownLatch closing = new CountDownLatch(1);
   private final HttpServer server;
@@ -203,6 +210,10 @@ final class UnreliableService implements AutoCloseable {
       return;
     }
     gets.add(key);
+    if (!objects.containsKey(key)) {
+      answer(exchange, 404, "NoSuchKey");
+      return;
+    }
     String[] range = exchange.getRequestHeaders().getFirst("Range").substring(6).split("-");
     int from = Integer.parseInt(range[0]);
     int length = Integer.parseInt(range[1]) + 1 - from;
@@ -321,13 +332,58 @@ final class UnreliableService implements AutoCloseable {
   }
 
   private void list(HttpExchange exchange) throws IOException {
+    Map<String, String> query = query(exchange);
+    listings.add(query);
+    String prefix = query.get("prefix");
+    String last =
+        new String(
+            Base64.getUrlDecoder().decode(query.getOrDefault("cursor", "")),
+            StandardCharsets.UTF_8);
+    Stream<JsonNode> found =
+        entries.tailMap(last, false).values().stream()
+            .filter(entry -> entry.get("path").textValue().startsWith(prefix));
+    if (query.containsKey("limit")) {
+      ObjectNode page = JSON.createObjectNode();
+      ArrayNode items = page.putArray("items");
+      found.limit(Long.parseLong(query.get("limit"))).map(this::item).forEach(items::add);
+      answer(exchange, 200, page.toString());
+      return;
+    }
     StringBuilder lines = new StringBuilder();
-    entries.values().forEach(entry -> lines.append(entry).append('\n'));
-    lines.append("{\"end\":true,\"files\":").append(entries.size()).append("}\n");
+    found.forEach(entry -> lines.append(entry).append('\n'));
+    lines.append("{\"end\":true}\n");
     answer(exchange, 200, lines.toString());
   }
 
+  private ObjectNode item(JsonNode entry) {
+    ContentId content = ContentId.parse(entry.get("content").textValue());
+    ObjectNode item = JSON.createObjectNode();
+    item.set("path", entry.get("path"));
+    item.set("sizeBytes", entry.get("sizeBytes"));
+    return item.put("digest", content.sha256().hex());
+  }
+
+  private static Map<String, String> query(HttpExchange exchange) {
+    Map<String, String> query = new HashMap<>();
+    for (String parameter : exchange.getRequestURI().getRawQuery().split("&")) {
+      String[] nameAndValue = parameter.split("=", 2);
+      query.put(nameAndValue[0], URLDecoder.decode(nameAndValue[1], StandardCharsets.UTF_8));
+    }
+    return query;
+  }
+
   private void locate(HttpExchange exchange, JsonNode asked) throws IOException {
+    List<String> lost = new ArrayList<>();
+    for (JsonNode content : asked.get("contents")) {
+      if (!contents.containsKey(ContentId.parse(content.textValue()))) {
+        lost.add("\"" + content.textValue() + "\"");
+      }
+    }
+    if (!lost.isEmpty()) {
+      // As the service does: not all of many.
+      answer(exchange, 404, "{\"detail\":\"none\",\"missing\":[" + lost.get(0) + "]}");
+      return;
+    }
     Map<String, Integer> indexes = new HashMap<>();
     ArrayNode located = JSON.createArrayNode();
     ArrayNode urls = JSON.createArrayNode();
