@@ -1,7 +1,6 @@
 package io.moraine.cli.data;
 
 import io.moraine.content.transfer.TransferMeter;
-import java.io.Console;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -9,6 +8,8 @@ import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jline.terminal.impl.exec.ExecTerminalProvider;
+import org.jline.terminal.spi.SystemStream;
 
 /**
  * How far a transfer is: bytes, files, rate and time left, on standard error, for a person at a
@@ -23,17 +24,12 @@ interface Bars extends AutoCloseable {
     return isTerminal() ? new Shown(task, meter, files, bytes) : () -> {};
   }
 
-  /** From Java 22 on there is a console without a terminal too, and it says so. */
-  private static boolean isTerminal() {
-    Console console = System.console();
-    if (console == null || "dumb".equals(System.getenv("TERM"))) {
-      return false;
-    }
-    try {
-      return (Boolean) Console.class.getMethod("isTerminal").invoke(console);
-    } catch (ReflectiveOperationException e) {
-      return true;
-    }
+  /** Whether standard error is one: where the others go is no matter. */
+  static boolean isTerminal() {
+    String term = System.getenv("TERM");
+    return term != null
+        && !term.equals("dumb")
+        && new ExecTerminalProvider().isSystemStream(SystemStream.Error);
   }
 
   /** One bar that follows the counters. */
