@@ -36,14 +36,15 @@ public final class Datasets {
   private final String apiKey;
 
   public Datasets(Stack stack) {
-    this(stack.datasetService(), "MORAINE_DATASET_URL", stack.apiKey());
+    this(stack.datasetService(), "MORAINE_DATASET_URL", stack.apiKey(), Duration.ZERO);
   }
 
   /**
    * @param variable the environment variable that sets {@code base}, for messages
+   * @param patience how long a call is repeated when the service, which was there, is not any more
    */
-  public Datasets(URI base, String variable, String apiKey) {
-    service = new Service("dataset-service", base, variable, apiKey);
+  public Datasets(URI base, String variable, String apiKey, Duration patience) {
+    service = new Service("dataset-service", base, variable, apiKey, patience);
     this.apiKey = apiKey;
   }
 
@@ -164,13 +165,16 @@ public final class Datasets {
     return service.get(path + query, JsonNode.class);
   }
 
-  /** A new open version that begins as {@code base}. */
+  /**
+   * A new open version that begins as {@code base}. If its answer is lost another one is made; the
+   * first is an empty draft, and expires.
+   */
   public Version openOn(
       DatasetId dataset, Optional<VersionId> base, String message, List<TagName> tags)
       throws InterruptedException {
     Map<String, Object> body = new HashMap<>(Map.of("message", message, "tags", tags));
     base.ifPresent(version -> body.put("base", version));
-    return service.post(Service.path("datasets", dataset, "versions"), body, Version.class);
+    return service.postAgain(Service.path("datasets", dataset, "versions"), body, Version.class);
   }
 
   /** Forgets an open version: nothing refers to it. */
@@ -207,7 +211,7 @@ public final class Datasets {
   public Dataset createOrFind(DatasetName name, String description) throws InterruptedException {
     try {
       Created created =
-          service.post(
+          service.postAgain(
               "/datasets", Map.of("name", name, "description", description), Created.class);
       return new Dataset(created.id(), name);
     } catch (CallFailed e) {
@@ -253,7 +257,7 @@ public final class Datasets {
 
   /** Commits; returns when it is done. May be repeated. */
   public Version commit(DatasetId dataset, VersionId version) throws InterruptedException {
-    service.post(
+    service.postAgain(
         Service.path("datasets", dataset, "versions", version),
         Map.of("isCommitted", true),
         Version.class);

@@ -3,8 +3,10 @@ package io.moraine.cli.client;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moraine.content.transfer.StallWatch;
 import io.moraine.events.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -13,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -39,16 +40,28 @@ final class Service {
   private final URI base;
   private final String variable;
   private final String apiKey;
+  private final Duration patience;
+  private final StallWatch watch = new StallWatch(StallWatch.DEFAULT_LIMIT);
+
+  /** What never answered is not started, or somewhere else: waiting would not help. */
+  private volatile boolean hasAnswered;
+
+  /** Calls that are made once. */
+  Service(String name, URI base, String variable, String apiKey) {
+    this(name, base, variable, apiKey, Duration.ZERO);
+  }
 
   /**
    * @param name as it stands in messages
    * @param variable the environment variable that sets {@code base}, for messages
+   * @param patience how long calls that may be repeated are, once the service has answered one
    */
-  Service(String name, URI base, String variable, String apiKey) {
+  Service(String name, URI base, String variable, String apiKey, Duration patience) {
     this.name = name;
     this.base = base;
     this.variable = variable;
     this.apiKey = apiKey;
+    this.patience = patience;
   }
 
   /** Where the service is, without a slash at the end. */
@@ -87,9 +100,27 @@ final class Service {
     return call("POST", path, json(body), answer);
   }
 
+  /** As {@link #post}, of what may be done twice. */
+  <T> T postAgain(String path, Object body, Class<T> answer) throws InterruptedException {
+    return read("POST", path, sendAgain("POST", path, json(body)), answer);
+  }
+
+  /** GETs and PUTs are repeated. */
   <T> T call(String method, String path, BodyPublisher body, Class<T> answer)
       throws InterruptedException {
-    String text = send(method, path, body);
+    boolean mayBeRepeated = method.equals("GET") || method.equals("PUT");
+    String text = mayBeRepeated ? sendAgain(method, path, body) : send(method, path, body);
+    return read(method, path, text, answer);
+  }
+
+  private String sendAgain(String method, String path, BodyPublisher body)
+      throws InterruptedException {
+    return hasAnswered && !patience.isZero()
+        ? Patience.answer(patience, () -> send(method, path, body))
+        : send(method, path, body);
+  }
+
+  private <T> T read(String method, String path, String text, Class<T> answer) {
     try {
       return JSON.readValue(text, answer);
     } catch (JsonProcessingException e) {
@@ -128,9 +159,14 @@ final class Service {
             .header("X-API-Key", apiKey)
             .header("Content-Type", "application/json")
             .build();
-    HttpResponse<String> answer;
+    int status;
+    String text;
     try {
-      answer = http.send(request, BodyHandlers.ofString());
+      HttpResponse<InputStream> answer = http.send(request, watch.body(request.uri()));
+      status = answer.statusCode();
+      try (InputStream in = answer.body()) {
+        text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      }
     } catch (IOException e) {
       throw CallFailed.unanswered(
           name
@@ -141,15 +177,17 @@ final class Service {
               + " to where it is.",
           e);
     }
-    if (answer.statusCode() >= 400) {
-      throw CallFailed.refused(answer.statusCode(), explain(method + " " + path, answer));
+    if (status < 500) {
+      hasAnswered = true;
     }
-    return answer.body();
+    if (status >= 400) {
+      throw CallFailed.refused(status, explain(method + " " + path, status, detail(text)));
+    }
+    return text;
   }
 
-  private String explain(String call, HttpResponse<String> answer) {
-    String detail = detail(answer.body());
-    if (answer.statusCode() == 401) {
+  private String explain(String call, int status, String detail) {
+    if (status == 401) {
       return name
           + " at "
           + base
@@ -158,8 +196,8 @@ final class Service {
           + detail;
     }
     return detail.isEmpty()
-        ? name + " answered " + answer.statusCode() + " to " + call + "."
-        : detail + " (" + name + ", " + answer.statusCode() + ")";
+        ? name + " answered " + status + " to " + call + "."
+        : detail + " (" + name + ", " + status + ")";
   }
 
   private static String detail(String body) {

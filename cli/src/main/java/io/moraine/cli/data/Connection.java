@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -13,6 +14,9 @@ import picocli.CommandLine.Option;
 /** Where dataset-service is and the key to show it, of every command about datasets. */
 final class Connection {
   private static final String LOOPBACK = "127.0.0.1";
+
+  /** As long as a transfer's requests are repeated: a restart of the service is ridden out. */
+  private static final Duration PATIENCE = Duration.ofSeconds(45);
 
   @Option(
       names = "--url",
@@ -31,7 +35,7 @@ final class Connection {
   /** A place and a key that belong together, and where the place was said, for messages. */
   record Found(URI url, String apiKey, String variable) {
     Datasets datasets() {
-      return new Datasets(url, variable, apiKey);
+      return new Datasets(url, variable, apiKey, PATIENCE);
     }
   }
 

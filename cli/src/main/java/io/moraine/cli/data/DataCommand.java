@@ -7,9 +7,11 @@ import io.moraine.cli.client.ExitCode;
 import io.moraine.content.file.CorruptContentException;
 import io.moraine.content.transfer.CallRefusedException;
 import io.moraine.content.transfer.FileChangedException;
+import io.moraine.content.transfer.MissingContentException;
 import io.moraine.content.transfer.TransferLimits;
 import io.moraine.content.transfer.TransferMeter;
 import io.moraine.content.transfer.Transport;
+import io.moraine.content.transfer.UnansweredException;
 import io.moraine.content.transfer.VersionCalls;
 import io.moraine.events.Json;
 import io.moraine.vocabulary.DatasetId;
@@ -40,6 +42,8 @@ import picocli.CommandLine.Spec;
       "5:bytes are not what their digest says"
     })
 abstract class DataCommand implements Callable<Integer> {
+  private static final int NOT_FOUND = 404;
+
   @Spec CommandSpec command;
 
   @Mixin Connection connection;
@@ -49,7 +53,7 @@ abstract class DataCommand implements Callable<Integer> {
 
   final TransferMeter meter = new TransferMeter();
   private Transport transport;
-  private Connection.Found found;
+  private Datasets datasets;
 
   /** Does it. */
   abstract void run() throws IOException, InterruptedException;
@@ -60,10 +64,16 @@ abstract class DataCommand implements Callable<Integer> {
       run();
       return ExitCode.OK.code();
     } catch (CallRefusedException e) {
+      if (e.status() == NOT_FOUND && !e.missing().isEmpty()) {
+        // Not what was asked for is missing, but what it is made of.
+        throw CommandFailed.damaged(e.getMessage(), e);
+      }
       throw ExitCode.failure(e.status(), e.getMessage(), e);
+    } catch (UnansweredException e) {
+      throw new CommandFailed(e.getMessage(), e);
     } catch (FileChangedException e) {
       throw CommandFailed.refused(e.getMessage());
-    } catch (CorruptContentException e) {
+    } catch (CorruptContentException | MissingContentException e) {
       throw CommandFailed.damaged(e.getMessage(), e);
     } catch (InterruptedIOException e) {
       throw (InterruptedException) new InterruptedException().initCause(e);
@@ -71,12 +81,8 @@ abstract class DataCommand implements Callable<Integer> {
   }
 
   final Datasets datasets() {
-    return found().datasets();
-  }
-
-  private Connection.Found found() {
-    found = found == null ? connection.find() : found;
-    return found;
+    datasets = datasets == null ? connection.find().datasets() : datasets;
+    return datasets;
   }
 
   final Transport transport() {
