@@ -189,23 +189,6 @@ public final class Fetch {
     }
   }
 
-  /** What a URL named is not there: an old URL, or an object that was packed anew. */
-  private static final class MovedException extends IOException {
-    private static final long serialVersionUID = 1;
-
-    private final int status;
-
-    MovedException(int status, String message) {
-      super(message);
-      this.status = status;
-    }
-
-    /** What it means when no other URL helps either. */
-    IOException about(ContentId content) {
-      return status == NOT_FOUND ? new MissingContentException(content, getMessage()) : this;
-    }
-  }
-
   private byte[] bytes(Range range) throws IOException {
     if (range.sizeBytes() > Limits.OBJECT_BYTES) {
       throw new IOException(

@@ -53,6 +53,7 @@ public final class Transport {
     }
     return failure instanceof IOException
         && !(failure instanceof FileChangedException)
+        && !(failure instanceof MovedException)
         && !(failure instanceof InterruptedIOException);
   }
 

@@ -325,6 +325,7 @@ class TransferTest {
     service.next(1, "GET", "/bucket/", UnreliableService.status(404));
     push(files(), List.of());
     assertReadBack();
+    assertThat(service.locates).as("asked at first, and for each refusal").hasValue(3);
   }
 
   @Test

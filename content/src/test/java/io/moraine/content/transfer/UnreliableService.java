@@ -40,6 +40,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /**
@@ -64,6 +65,7 @@ final class UnreliableService implements AutoCloseable {
   final NavigableMap<String, JsonNode> entries = new TreeMap<>();
   final List<String> puts = new CopyOnWriteArrayList<>();
   final List<String> gets = new CopyOnWriteArrayList<>();
+  final AtomicInteger locates = new AtomicInteger();
 
   /** What listings asked for. */
   final List<Map<String, String>> listings = new CopyOnWriteArrayList<>();
@@ -373,6 +375,7 @@ final class UnreliableService implements AutoCloseable {
   }
 
   private void locate(HttpExchange exchange, JsonNode asked) throws IOException {
+    locates.incrementAndGet();
     List<String> lost = new ArrayList<>();
     for (JsonNode content : asked.get("contents")) {
       if (!contents.containsKey(ContentId.parse(content.textValue()))) {
