@@ -17,7 +17,11 @@ import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.TagName;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -63,7 +67,26 @@ public final class Moraine {
   private Moraine() {}
 
   public static void main(String[] args) {
-    System.exit(commandLine().execute(args));
+    System.exit(execute(commandLine(), new FileOutputStream(FileDescriptor.out), args));
+  }
+
+  /**
+   * Executes, and fails when {@code out} did not take all that was printed: a listing that a full
+   * disk cut short must not count as done.
+   */
+  static int execute(CommandLine moraine, OutputStream out, String... args) {
+    PrintWriter writer = new PrintWriter(out, true);
+    moraine.setOut(writer);
+    int exitCode = moraine.execute(args);
+    if (exitCode == CommandLine.ExitCode.OK && writer.checkError()) {
+      moraine
+          .getErr()
+          .println(
+              "moraine: standard output did not take all of it; is its disk full, or its reader"
+                  + " gone?");
+      return CommandLine.ExitCode.SOFTWARE;
+    }
+    return exitCode;
   }
 
   /** The whole command, its errors told in one line each. */

@@ -2,8 +2,12 @@ package io.moraine.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -85,6 +89,17 @@ class MoraineTest {
   void completionKnowsEveryCommand() {
     assertThat(execute("completion")).isZero();
     assertThat(out.toString()).contains("complete -F", "push", "verify", "--rehash");
+  }
+
+  @Test
+  void whatCannotBePrintedIsNotDone() throws IOException {
+    CommandLine moraine = Moraine.commandLine();
+    moraine.setErr(new PrintWriter(err, true));
+    try (OutputStream full = Files.newOutputStream(Path.of("/dev/full"))) {
+      assertThat(Moraine.execute(moraine, full, "completion")).isEqualTo(1);
+    }
+    assertThat(err.toString().lines()).singleElement().asString().contains("standard output");
+    assertThat(Moraine.execute(moraine, OutputStream.nullOutputStream(), "completion")).isZero();
   }
 
   @Test
