@@ -51,6 +51,17 @@ final class Listing {
   /** The pieces of the large files among {@code entries}, by their contents. */
   static Map<ContentId, PieceList> pieces(Iterable<FileEntry> entries, Fetch fetch)
       throws IOException {
+    return pieces(
+        entries,
+        fetch,
+        (content, why) -> {
+          throw why;
+        });
+  }
+
+  /** As {@link #pieces(Iterable, Fetch)}, without those that are {@code lost}. */
+  static Map<ContentId, PieceList> pieces(Iterable<FileEntry> entries, Fetch fetch, Fetch.Lost lost)
+      throws IOException {
     Map<ContentId, Fetch.Wanted> wanted = new LinkedHashMap<>();
     for (FileEntry entry : entries) {
       if (entry.content().kind() == ContentKind.LIST) {
@@ -64,7 +75,8 @@ final class Listing {
           wanted.values().iterator(),
           (content, buffer, offset, length) ->
               lists.put(
-                  content, decode(content, Arrays.copyOfRange(buffer, offset, offset + length))));
+                  content, decode(content, Arrays.copyOfRange(buffer, offset, offset + length))),
+          lost);
     }
     return lists;
   }
