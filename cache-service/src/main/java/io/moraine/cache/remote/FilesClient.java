@@ -150,7 +150,7 @@ public class FilesClient {
     try {
       VersionCalls calls = calls(team, dataset, draft);
       new Push(new OpenVersion(() -> calls), transport, LIMITS, meter)
-          .push(ordered.iterator(), Collections.emptyIterator(), (file, content) -> {});
+          .push(ordered, Collections.emptyIterator(), (file, content) -> {});
     } catch (CallRefusedException e) {
       throw refused(e);
     } finally {

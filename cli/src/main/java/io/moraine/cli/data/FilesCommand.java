@@ -17,6 +17,8 @@ import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -103,8 +105,10 @@ public final class FilesCommand {
       VersionCalls calls = calls(version.id(), version.version().version());
       FileEntry entry = find(calls, version, path);
       if (target == null) {
-        write(calls, entry, System.out);
-        System.out.flush();
+        // Not System.out, which keeps its failures to itself.
+        try (OutputStream out = new FileOutputStream(FileDescriptor.out)) {
+          write(calls, entry, out);
+        }
         return;
       }
       if (Files.exists(target)) {
@@ -145,18 +149,17 @@ public final class FilesCommand {
 
   private static FileEntry find(VersionCalls calls, Resolved version, FilePath path)
       throws IOException {
-    FileEntry[] found = new FileEntry[1];
-    calls.list(path.toString(), entry -> found[0] = entry.path().equals(path) ? entry : found[0]);
-    if (found[0] == null) {
-      throw CommandFailed.notFound(
-          version.name()
-              + ":"
-              + version.version().version()
-              + " has no file "
-              + path.quoted()
-              + ".");
-    }
-    return found[0];
+    return calls
+        .find(path)
+        .orElseThrow(
+            () ->
+                CommandFailed.notFound(
+                    version.name()
+                        + ":"
+                        + version.version().version()
+                        + " has no file "
+                        + path.quoted()
+                        + "."));
   }
 
   /** What makes a version of the newest one and a change to it. */
@@ -237,7 +240,7 @@ public final class FilesCommand {
       LocalFile local =
           new LocalFile(path, real, stat.sizeBytes(), stat.modified(), Optional.empty());
       new Push(new OpenVersion(() -> calls), transport(), TransferLimits.DEFAULT, meter)
-          .push(List.of(local).iterator(), List.<FileEntry>of().iterator(), (f, content) -> {});
+          .push(List.of(local), List.<FileEntry>of().iterator(), (f, content) -> {});
     }
   }
 
@@ -257,9 +260,7 @@ public final class FilesCommand {
     @Override
     void change(VersionCalls calls) throws IOException {
       for (FilePath path : paths) {
-        boolean[] found = new boolean[1];
-        calls.list(path.toString(), entry -> found[0] |= entry.path().equals(path));
-        if (!found[0]) {
+        if (calls.find(path).isEmpty()) {
           throw CommandFailed.notFound(dataset.dataset() + " has no file " + path.quoted() + ".");
         }
       }

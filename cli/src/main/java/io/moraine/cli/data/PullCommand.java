@@ -63,11 +63,14 @@ public final class PullCommand extends DataCommand {
     List<FileEntry> entries = Listing.of(version, calls);
     Fetch fetch = new Fetch(calls, transport(), TransferLimits.DEFAULT, meter);
     FileTime committed = FileTime.from(version.version().dtCommitted().orElse(Instant.now()));
+    TreeMemory memory = new TreeMemory(Directories.of(System.getenv()).cache(), root, this::say);
     PullTree.Done done;
     try (Bars bars = Bars.of("pull", meter, version.version().files(), version.version().bytes())) {
       done =
-          new PullTree(root, Directories.of(System.getenv()).cache(), fetch, meter, committed)
-              .pull(entries, version.version().digest().orElseThrow(), force, delete);
+          new PullTree(memory, fetch, meter, committed)
+              .pull(
+                  new PullPlan.Wanted(entries, force, delete),
+                  version.version().digest().orElseThrow());
     }
     if (!printed(json(version, done))) {
       out()

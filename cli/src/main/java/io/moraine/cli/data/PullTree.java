@@ -6,6 +6,7 @@ import io.moraine.cli.tree.LocalTree;
 import io.moraine.cli.tree.Stat;
 import io.moraine.cli.tree.StatCache;
 import io.moraine.cli.tree.StatCache.Remembered;
+import io.moraine.cli.tree.StatFile;
 import io.moraine.cli.tree.TreeFile;
 import io.moraine.content.file.PieceList;
 import io.moraine.content.format.ContentId;
@@ -13,13 +14,14 @@ import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.Limits;
 import io.moraine.content.transfer.Fetch;
 import io.moraine.content.transfer.TransferMeter;
-import io.moraine.content.tree.FileEntry;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,15 +30,12 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -49,78 +48,121 @@ final class PullTree {
   private static final String PART = ".part";
 
   private final Path root;
-  private final Path caches;
+  private final Path pulling;
+  private final TreeMemory memory;
   private final Fetch fetch;
   private final TransferMeter meter;
   private final FileTime committed;
   private final AtomicLong temporary = new AtomicLong();
-  private final Queue<Remembered> written = new ConcurrentLinkedQueue<>();
   private final Set<Path> made = ConcurrentHashMap.newKeySet();
+
+  /** What the directory holds of the version, by the index of the entry; one thread sets each. */
+  private Remembered[] now = {};
 
   /** What was done. */
   record Done(int fetched, int unchanged, int deleted) {}
 
   /**
-   * @param root the real path of a directory
+   * @param memory of the directory
    * @param committed the time that its files are given: they are as old as their version
    */
-  PullTree(Path root, Path caches, Fetch fetch, TransferMeter meter, FileTime committed) {
-    this.root = root;
-    this.caches = caches;
+  PullTree(TreeMemory memory, Fetch fetch, TransferMeter meter, FileTime committed) {
+    this.root = memory.root();
+    this.pulling = root.resolve(LocalTree.PULL_DIRECTORY);
+    this.memory = memory;
     this.fetch = fetch;
     this.meter = meter;
     this.committed = committed;
   }
 
-  Done pull(List<FileEntry> entries, Sha256 digest, boolean force, boolean delete)
-      throws IOException {
-    StatCache cache = StatCache.load(caches, root);
-    PullPlan plan = PullPlan.of(entries, root, cache, force);
+  Done pull(PullPlan.Wanted version, Sha256 digest) throws IOException {
+    PullPlan plan =
+        PullPlan.of(root, version, () -> Recollection.of(memory.caches(), root, pulling));
     if (!plan.conflicts().isEmpty()) {
       throw Conflict.of(
-          plan.conflicts(), "Push or move it, or overwrite it with --force (never a directory).");
+          plan.conflicts(), "Push or move it, or let it be overwritten or deleted with --force.");
     }
-    List<TreeFile> surplus = delete ? surplus(entries, cache, force) : List.of();
-    for (Remembered here : plan.here()) {
-      meter.bytes(here.stat().sizeBytes());
-      meter.file();
+    now = plan.here();
+    for (Remembered here : now) {
+      if (here != null) {
+        meter.bytes(here.stat().sizeBytes());
+        meter.file();
+      }
     }
+    List<String> changed = new ArrayList<>();
     if (!plan.wanted().isEmpty()) {
+      begin(plan.wanted(), digest);
+      makeWay(plan);
       fetch(plan.wanted());
     }
-    for (TreeFile file : surplus) {
-      Files.deleteIfExists(file.file());
-      removeEmpty(file.file().getParent());
+    int deleted = remove(plan.surplus(), changed);
+    if (memory.save(Optional.of(digest), now)) {
+      clean();
     }
-    List<Remembered> now = new ArrayList<>(plan.here());
-    now.addAll(written);
-    now.sort(Comparator.comparing(file -> file.entry().path()));
-    new StatCache(Optional.of(digest), now).save(caches, root);
-    return new Done(plan.wanted().size(), plan.here().size(), surplus.size());
+    if (!changed.isEmpty()) {
+      throw CommandFailed.refused(
+          "All was pulled, but this was changed meanwhile and is not deleted: "
+              + String.join(", ", changed)
+              + ".");
+    }
+    return new Done(plan.wanted().size(), plan.hereCount(), deleted + plan.inTheWay().size());
   }
 
-  /** Files that the version does not have: only what an earlier one had goes without force. */
-  private List<TreeFile> surplus(List<FileEntry> entries, StatCache cache, boolean force)
-      throws IOException {
-    Set<FilePath> kept = new HashSet<>();
-    entries.forEach(entry -> kept.add(entry.path()));
-    Map<FilePath, Remembered> known = cache.digest().isPresent() ? cache.byPath() : Map.of();
-    List<TreeFile> surplus = new ArrayList<>();
-    List<String> conflicts = new ArrayList<>();
-    for (TreeFile file : LocalTree.walk(root, true).files()) {
-      if (kept.contains(file.path())) {
+  /**
+   * Says what is about to be placed before any of it is: if this pull breaks off, the next one, of
+   * whatever version, knows that these files can be had again.
+   */
+  private void begin(List<Target> wanted, Sha256 digest) throws IOException {
+    Files.createDirectories(pulling);
+    StatFile.write(
+        pulling.resolve(Recollection.BEGUN + digest.hex().substring(0, 16) + "-" + unique()),
+        root,
+        Optional.of(digest),
+        wanted.size(),
+        wanted.stream().map(target -> Recollection.about(target.entry())).iterator());
+  }
+
+  private String unique() {
+    return System.currentTimeMillis() + "-" + ProcessHandle.current().pid();
+  }
+
+  /** What cannot stay beside the version goes, before its files come. */
+  private void makeWay(PullPlan plan) throws IOException {
+    List<String> changed = new ArrayList<>();
+    remove(plan.inTheWay(), changed);
+    for (FilePath directory : plan.directoriesInTheWay()) {
+      removeEmptyBelow(root.resolve(directory.toString()));
+    }
+    if (!changed.isEmpty()) {
+      throw CommandFailed.refused(
+          String.join(", ", changed)
+              + " was changed while the pull began; it is left as it is. Pull again.");
+    }
+  }
+
+  /**
+   * Deletes files that are still what they were when they were judged; directories that are empty
+   * then go too.
+   *
+   * @param changed gets the names of the others
+   */
+  private int remove(List<TreeFile> files, List<String> changed) throws IOException {
+    int deleted = 0;
+    for (TreeFile file : files) {
+      Path path = file.below(root);
+      Optional<Stat> found = now(path);
+      if (found.isEmpty()) {
         continue;
       }
-      surplus.add(file);
-      Remembered before = known.get(file.path());
-      if (!force && (before == null || !before.stat().equals(file.stat()))) {
-        conflicts.add(file.path().quoted());
+      if (!found.get().equals(file.stat())) {
+        changed.add(file.path().quoted());
+        continue;
       }
+      Files.delete(path);
+      deleted++;
+      removeEmpty(path.getParent());
     }
-    if (!conflicts.isEmpty()) {
-      throw Conflict.of(conflicts, "No version that was pulled had it: move it, or add --force.");
-    }
-    return surplus;
+    return deleted;
   }
 
   private void removeEmpty(Path directory) throws IOException {
@@ -133,6 +175,28 @@ final class PullTree {
       }
       Files.delete(here);
       here = here.getParent();
+    }
+  }
+
+  /** The deepest first; one that is not empty stays, and so do those above it. */
+  private static void removeEmptyBelow(Path directory) throws IOException {
+    if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    List<Path> directories;
+    try (Stream<Path> below = Files.walk(directory)) {
+      directories =
+          below
+              .filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+              .sorted(Comparator.reverseOrder())
+              .toList();
+    }
+    for (Path one : directories) {
+      try {
+        Files.delete(one);
+      } catch (DirectoryNotEmptyException e) {
+        // Something came meanwhile: placing the file will fail, and name it.
+      }
     }
   }
 
@@ -154,27 +218,52 @@ final class PullTree {
   private record Place(Growing file, int index) {}
 
   /** Where the bytes of one content go. */
-  private static final class Destination {
-    private final List<Target> files = new ArrayList<>();
-    private final List<Place> places = new ArrayList<>();
+  static final class Destination {
+    /** Most contents are one file's: a list for each of a million would cost more than they do. */
+    private Target first;
+
+    private List<Target> more = List.of();
+    private List<Place> places = List.of();
     private long sizeBytes;
+
+    void add(Target target) {
+      sizeBytes = target.entry().sizeBytes();
+      if (first == null) {
+        first = target;
+      } else {
+        more = more.isEmpty() ? new ArrayList<>() : more;
+        more.add(target);
+      }
+    }
+
+    void add(Place place, long pieceBytes) {
+      sizeBytes = pieceBytes;
+      places = places.isEmpty() ? new ArrayList<>() : places;
+      places.add(place);
+    }
+  }
+
+  /** The small files among {@code wanted}, by their contents. */
+  static Map<ContentId, Destination> destinations(List<Target> wanted) {
+    Map<ContentId, Destination> destinations = new LinkedHashMap<>();
+    for (Target target : wanted) {
+      ContentId content = target.entry().content();
+      if (content.kind() == ContentKind.BLOB) {
+        destinations.computeIfAbsent(content, c -> new Destination()).add(target);
+      }
+    }
+    return destinations;
   }
 
   private void fetch(List<Target> wanted) throws IOException {
-    Path pulling = root.resolve(LocalTree.PULL_DIRECTORY);
-    Files.createDirectories(pulling);
-    Map<ContentId, Destination> destinations = new LinkedHashMap<>();
+    Map<ContentId, Destination> destinations = destinations(wanted);
     Map<ContentId, PieceList> lists =
-        Listing.pieces(wanted.stream().map(Target::entry).toList(), fetch);
+        Listing.pieces(() -> wanted.stream().map(Target::entry).iterator(), fetch);
     Map<ContentId, List<Target>> large = new LinkedHashMap<>();
     for (Target target : wanted) {
       ContentId content = target.entry().content();
       if (content.kind() == ContentKind.LIST) {
         large.computeIfAbsent(content, c -> new ArrayList<>()).add(target);
-      } else {
-        Destination destination = destinations.computeIfAbsent(content, c -> new Destination());
-        destination.files.add(target);
-        destination.sizeBytes = target.entry().sizeBytes();
       }
     }
     for (Map.Entry<ContentId, List<Target>> file : large.entrySet()) {
@@ -187,7 +276,6 @@ final class PullTree {
             .iterator(),
         (content, buffer, offset, length) ->
             write(destinations.get(content), buffer, offset, length));
-    clean(pulling);
   }
 
   /** Keeps the pieces that an interrupted pull left whole, and asks for the others. */
@@ -200,9 +288,9 @@ final class PullTree {
         continue;
       }
       ContentId piece = new ContentId(ContentKind.BLOB, file.list.pieces().get(index));
-      Destination destination = destinations.computeIfAbsent(piece, c -> new Destination());
-      destination.places.add(new Place(file, index));
-      destination.sizeBytes = file.list.pieceBytes(index);
+      destinations
+          .computeIfAbsent(piece, c -> new Destination())
+          .add(new Place(file, index), file.list.pieceBytes(index));
     }
   }
 
@@ -233,14 +321,11 @@ final class PullTree {
 
   private void write(Destination destination, byte[] buffer, int offset, int length)
       throws IOException {
-    for (Target target : destination.files) {
-      Path fresh = fresh();
-      try (FileChannel out =
-          FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        write(out, ByteBuffer.wrap(buffer, offset, length), 0);
-      }
-      meter.bytes(length);
-      place(fresh, target);
+    if (destination.first != null) {
+      write(destination.first, buffer, offset, length);
+    }
+    for (Target target : destination.more) {
+      write(target, buffer, offset, length);
     }
     for (Place place : destination.places) {
       try (FileChannel out =
@@ -250,6 +335,16 @@ final class PullTree {
       meter.bytes(length);
       ended(place.file);
     }
+  }
+
+  private void write(Target target, byte[] buffer, int offset, int length) throws IOException {
+    Path fresh = fresh();
+    try (FileChannel out =
+        FileChannel.open(fresh, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      write(out, ByteBuffer.wrap(buffer, offset, length), 0);
+    }
+    meter.bytes(length);
+    place(fresh, target);
   }
 
   private static void write(FileChannel out, ByteBuffer bytes, long position) throws IOException {
@@ -273,26 +368,25 @@ final class PullTree {
   }
 
   private Path fresh() {
-    return root.resolve(LocalTree.PULL_DIRECTORY)
-        .resolve(ProcessHandle.current().pid() + "-" + temporary.incrementAndGet());
+    return pulling.resolve(ProcessHandle.current().pid() + "-" + temporary.incrementAndGet());
   }
 
   /** Puts a whole file in its place, unless that has changed since it was looked at. */
   private void place(Path fresh, Target target) throws IOException {
     Files.setLastModifiedTime(fresh, committed);
-    if (!now(target.file()).equals(target.found())) {
+    Path file = root.resolve(target.entry().path().toString());
+    if (!now(file).equals(target.found())) {
       Files.delete(fresh);
       throw CommandFailed.refused(
           target.entry().path().quoted()
               + " was changed while it was pulled; it is left as it is.");
     }
-    Path parent = target.file().getParent();
+    Path parent = file.getParent();
     if (made.add(parent)) {
       Files.createDirectories(parent);
     }
-    Files.move(fresh, target.file(), StandardCopyOption.ATOMIC_MOVE);
-    TreeFile file = new TreeFile(target.entry().path(), target.file(), Stat.of(target.file()));
-    written.add(Remembered.of(file, target.entry().content(), StatCache.now()));
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+    now[target.index()] = Remembered.of(target.entry(), Stat.of(file), StatCache.now());
     meter.file();
   }
 
@@ -304,7 +398,10 @@ final class PullTree {
     }
   }
 
-  private static void clean(Path pulling) throws IOException {
+  private void clean() throws IOException {
+    if (!Files.isDirectory(pulling, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
     try (Stream<Path> left = Files.list(pulling)) {
       for (Path file : (Iterable<Path>) left::iterator) {
         Files.deleteIfExists(file);

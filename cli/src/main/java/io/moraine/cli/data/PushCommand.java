@@ -60,7 +60,12 @@ public final class PushCommand extends DataCommand {
             directory, dataset, tag(), message == null ? origin() : message, rehash, skipLinks);
     PushTree.Done done =
         new PushTree(
-                datasets(), transport(), meter, Directories.of(System.getenv()).cache(), wanted)
+                datasets(),
+                transport(),
+                meter,
+                Directories.of(System.getenv()).cache(),
+                this::say,
+                wanted)
             .push();
     if (!printed(json(done))) {
       tell(done, (System.nanoTime() - begin) / 1e9);

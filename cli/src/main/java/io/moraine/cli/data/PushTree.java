@@ -7,6 +7,7 @@ import io.moraine.cli.client.Datasets.Resolved;
 import io.moraine.cli.client.Datasets.Version;
 import io.moraine.cli.client.Patience;
 import io.moraine.cli.tree.LocalTree;
+import io.moraine.cli.tree.Recall;
 import io.moraine.cli.tree.StatCache;
 import io.moraine.cli.tree.StatCache.Remembered;
 import io.moraine.cli.tree.TreeFile;
@@ -23,7 +24,6 @@ import io.moraine.content.tree.VersionTree;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
 import io.moraine.vocabulary.DatasetRef;
-import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.VersionId;
@@ -32,11 +32,12 @@ import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** Makes a directory the newest version of a dataset. */
 final class PushTree {
@@ -67,17 +68,27 @@ final class PushTree {
   private final Transport transport;
   private final TransferMeter meter;
   private final Path caches;
+  private final Consumer<String> say;
   private final Wanted wanted;
   private Dataset dataset;
   private VersionId open;
   private boolean isCommitting;
 
+  /**
+   * @param say tells the user a line
+   */
   PushTree(
-      Datasets datasets, Transport transport, TransferMeter meter, Path caches, Wanted wanted) {
+      Datasets datasets,
+      Transport transport,
+      TransferMeter meter,
+      Path caches,
+      Consumer<String> say,
+      Wanted wanted) {
     this.datasets = datasets;
     this.transport = transport;
     this.meter = meter;
     this.caches = caches;
+    this.say = say;
     this.wanted = wanted;
   }
 
@@ -86,8 +97,8 @@ final class PushTree {
     CompletableFuture<Optional<Resolved>> asked = CompletableFuture.supplyAsync(this::latest);
     long begin = StatCache.now();
     Path real = wanted.directory().toRealPath();
-    CompletableFuture<StatCache> loaded =
-        CompletableFuture.supplyAsync(() -> StatCache.load(caches, real));
+    TreeMemory memory = new TreeMemory(caches, real, say);
+    CompletableFuture<StatCache> loaded = CompletableFuture.supplyAsync(memory::load);
     LocalTree tree = LocalTree.walk(real, wanted.skipLinks());
     StatCache cache = loaded.join();
     Optional<Resolved> latest = join(asked);
@@ -105,14 +116,16 @@ final class PushTree {
     try (Bars bars = Bars.of("push", meter, tree.files().size(), tree.bytes())) {
       Push.Staged staged = stage(tree, cache, isBase, base, begin, now);
       if (staged.changes().isEmpty()) {
-        new StatCache(base.flatMap(Version::digest), now).save(caches, real);
+        memory.save(new StatCache(base.flatMap(Version::digest), now));
         return unchanged(base.orElseThrow());
       }
-      new StatCache(Optional.empty(), now).save(caches, real);
-      return commit(staged, now, real);
+      memory.save(new StatCache(Optional.empty(), now));
+      return commit(staged, now, memory);
     } catch (IOException | RuntimeException e) {
       // What was hashed need not be hashed again.
-      remember(cache, now, real);
+      if (now.size() >= cache.files().size()) {
+        memory.save(new StatCache(Optional.empty(), now));
+      }
       abandon();
       throw e;
     }
@@ -127,12 +140,6 @@ final class PushTree {
       datasets.abandon(dataset.id(), open);
     } catch (CommandFailed e) {
       // It expires. What went wrong first is what the user has to hear.
-    }
-  }
-
-  private void remember(StatCache before, List<Remembered> now, Path real) throws IOException {
-    if (now.size() >= before.files().size()) {
-      new StatCache(Optional.empty(), now).save(caches, real);
     }
   }
 
@@ -171,31 +178,39 @@ final class PushTree {
       long begin,
       List<Remembered> now)
       throws IOException {
-    Map<FilePath, Remembered> before = wanted.rehash() ? Map.of() : cache.byPath();
+    StatCache before = wanted.rehash() ? StatCache.EMPTY : cache;
     Push push =
         new Push(new OpenVersion(() -> open(base)), transport, TransferLimits.DEFAULT, meter);
     List<FileEntry> entries =
         isBase ? cache.files().stream().map(Remembered::entry).toList() : listing(base);
+    Recall recall = before.recall();
     return push.push(
-        tree.files().stream().map(file -> local(file, before.get(file.path()))).iterator(),
+        () -> files(tree, before.recall()),
         entries.iterator(),
         (file, content) ->
-            now.add(remembered(tree.files().get(now.size()), content, before, begin)));
+            now.add(remembered(tree.files().get(now.size()), content, recall, begin)));
   }
 
-  private static LocalFile local(TreeFile file, Remembered before) {
+  private static Iterator<LocalFile> files(LocalTree tree, Recall before) {
+    return tree.files().stream().map(file -> local(tree.root(), file, before)).iterator();
+  }
+
+  private static LocalFile local(Path root, TreeFile file, Recall before) {
     Optional<ContentId> known =
-        Optional.ofNullable(before)
+        before
+            .of(file.path())
             .filter(remembered -> remembered.isStill(file))
             .map(remembered -> remembered.entry().content());
     return new LocalFile(
-        file.path(), file.file(), file.stat().sizeBytes(), file.stat().modified(), known);
+        file.path(), file.below(root), file.stat().sizeBytes(), file.stat().modified(), known);
   }
 
   private static Remembered remembered(
-      TreeFile file, ContentId content, Map<FilePath, Remembered> before, long begin) {
-    Remembered known = before.get(file.path());
-    return known != null && known.isStill(file) ? known : Remembered.of(file, content, begin);
+      TreeFile file, ContentId content, Recall before, long begin) {
+    return before
+        .of(file.path())
+        .filter(known -> known.isStill(file))
+        .orElseGet(() -> Remembered.of(file, content, begin));
   }
 
   private List<FileEntry> listing(Optional<Version> base) throws IOException {
@@ -240,8 +255,8 @@ final class PushTree {
         : datasets.createOrFind(new DatasetName(name), "");
   }
 
-  private Done commit(Push.Staged staged, List<Remembered> now, Path real)
-      throws IOException, InterruptedException {
+  private Done commit(Push.Staged staged, List<Remembered> now, TreeMemory memory)
+      throws InterruptedException {
     isCommitting = true;
     // Repeating it is harmless, and a restart of the service in the middle is no reason to fail.
     Version version = Patience.answer(COMMIT_PATIENCE, () -> datasets.commit(dataset.id(), open));
@@ -260,7 +275,7 @@ final class PushTree {
               + ". Was it changed by somebody else before its commit? Push again.",
           null);
     }
-    new StatCache(Optional.of(expected), now).save(caches, real);
+    memory.save(new StatCache(Optional.of(expected), now));
     long deleted = staged.changes().stream().filter(c -> c.entry().isEmpty()).count();
     long added = staged.changes().size() - deleted - staged.replaced();
     return new Done(dataset, version, true, added, staged.replaced(), deleted);

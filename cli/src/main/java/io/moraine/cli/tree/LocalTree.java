@@ -150,7 +150,7 @@ public record LocalTree(Path root, List<TreeFile> files) {
         }
         switch (stat.type()) {
           case DIRECTORY -> below.add(new Directory(child, path + "/", rules));
-          case FILE -> file(path, child, stat);
+          case FILE -> file(path, stat);
           default -> {
             if (!skipLinks) {
               refused.add("\"" + path + "\", " + kind(stat));
@@ -159,9 +159,9 @@ public record LocalTree(Path root, List<TreeFile> files) {
         }
       }
 
-      private void file(String path, Path file, Stat stat) {
+      private void file(String path, Stat stat) {
         try {
-          files.add(new TreeFile(FilePath.of(path), file, stat));
+          files.add(new TreeFile(FilePath.of(path), stat));
         } catch (IllegalArgumentException e) {
           refused.add(e.getMessage());
         }

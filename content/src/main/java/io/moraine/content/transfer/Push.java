@@ -13,10 +13,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -30,10 +28,11 @@ import java.util.function.Consumer;
  *
  * <p>Every file is read once, its bytes held within {@link TransferLimits#pushMemoryBytes} until
  * they are sent or known to be there; only a large file that has the size it had in the base is
- * hashed first and read again if it is another. Beside that, memory is what changed: some 300 bytes
- * a changed file, and 100 for each content that was asked about. A file that changes while it is
- * read is a {@link FileChangedException}. A push that failed or was killed may be repeated: what
- * arrived is found and not sent again. One push at a time; blocking; interruptible.
+ * hashed first and read again if it is another. Beside that, memory is what changed: some 100 bytes
+ * a changed file beyond its path and content, and 50 for each content that was asked about. A file
+ * that changes while it is read is a {@link FileChangedException}. A push that failed or was killed
+ * may be repeated: what arrived is found and not sent again. One push at a time; blocking;
+ * interruptible.
  */
 public final class Push {
   /** A content may be collected between being found and being staged, but not time after time. */
@@ -43,7 +42,6 @@ public final class Push {
   private final Transport transport;
   private final TransferLimits limits;
   private final TransferMeter meter;
-  private final Map<FilePath, LocalFile> changed = new HashMap<>();
 
   /**
    * What was staged.
@@ -65,18 +63,19 @@ public final class Push {
   /**
    * Pushes.
    *
-   * @param files all that the version is to hold, ascending by path
+   * @param files all that the version is to hold, ascending by path; gone through once more when
+   *     contents have to be sent again
    * @param base what it holds now, ascending by path; what is not among {@code files} is deleted
    * @param known is told each file's content as soon as it is known, in order
    */
   public Staged push(
-      Iterator<LocalFile> files, Iterator<FileEntry> base, BiConsumer<LocalFile, ContentId> known)
+      Iterable<LocalFile> files, Iterator<FileEntry> base, BiConsumer<LocalFile, ContentId> known)
       throws IOException {
     List<Change> changes = new ArrayList<>();
     long[] unchanged = new long[1];
     long[] replaced = new long[1];
     transfer(
-        new Beside(files, base, path -> changes.add(Change.delete(path))),
+        new Beside(files.iterator(), base, path -> changes.add(Change.delete(path))),
         (candidate, entry) -> {
           known.accept(candidate.file(), entry.content());
           meter.file();
@@ -84,18 +83,17 @@ public final class Push {
             unchanged[0]++;
           } else {
             changes.add(Change.put(entry));
-            changed.put(entry.path(), candidate.file());
             replaced[0] += candidate.before().isPresent() ? 1 : 0;
           }
         });
     List<Change> ordered = changes.stream().sorted(Comparator.comparing(Change::path)).toList();
     if (!ordered.isEmpty()) {
-      stage(ordered);
+      stage(ordered, files);
     }
     return new Staged(ordered, unchanged[0], replaced[0]);
   }
 
-  private void stage(List<Change> changes) throws IOException {
+  private void stage(List<Change> changes, Iterable<LocalFile> files) throws IOException {
     for (int round = 1; ; round++) {
       try {
         version.calls().stage(changes);
@@ -104,7 +102,7 @@ public final class Push {
         if (e.missing().isEmpty() || round == MOST_ROUNDS) {
           throw e;
         }
-        sendAgain(changes);
+        sendAgain(changes, files);
       }
     }
   }
@@ -113,24 +111,41 @@ public final class Push {
    * Asks about everything once more, since a refusal names some contents only, and sends what was
    * there when it was asked about and is not any more.
    */
-  private void sendAgain(List<Change> changes) throws IOException {
-    List<Candidate> again = new ArrayList<>();
-    Map<FilePath, ContentId> contents = new HashMap<>();
-    for (Change change : changes) {
-      if (change.entry().isPresent()) {
-        ContentId content = change.entry().get().content();
-        LocalFile file = changed.get(change.path()).known(content);
-        again.add(new Candidate(file, Optional.empty()));
-        contents.put(change.path(), content);
-      }
-    }
+  private void sendAgain(List<Change> changes, Iterable<LocalFile> files) throws IOException {
+    Iterator<FileEntry> sent = changes.stream().flatMap(c -> c.entry().stream()).iterator();
     transfer(
-        again.iterator(),
+        new Changed(changes.stream().flatMap(c -> c.entry().stream()).iterator(), files.iterator()),
         (candidate, entry) -> {
-          if (!entry.content().equals(contents.get(entry.path()))) {
+          if (!entry.equals(sent.next())) {
             throw new FileChangedException(entry.path(), "its bytes are not those hashed before");
           }
         });
+  }
+
+  /** The files of entries that changed; both ascend by path. */
+  private static final class Changed implements Iterator<Candidate> {
+    private final Iterator<FileEntry> entries;
+    private final Iterator<LocalFile> files;
+
+    Changed(Iterator<FileEntry> entries, Iterator<LocalFile> files) {
+      this.entries = entries;
+      this.files = files;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return entries.hasNext();
+    }
+
+    @Override
+    public Candidate next() {
+      FileEntry entry = entries.next();
+      LocalFile file = files.next();
+      while (!file.path().equals(entry.path())) {
+        file = files.next();
+      }
+      return new Candidate(file.known(entry.content()), Optional.empty());
+    }
   }
 
   @FunctionalInterface

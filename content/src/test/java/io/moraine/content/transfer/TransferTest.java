@@ -94,7 +94,7 @@ class TransferTest {
   private Push.Staged push(List<LocalFile> files, List<FileEntry> base, TransferLimits limits)
       throws IOException {
     return new Push(new OpenVersion(this::calls), transport, limits, meter)
-        .push(files.iterator(), base.iterator(), (file, content) -> {});
+        .push(files, base.iterator(), (file, content) -> {});
   }
 
   private List<FileEntry> entries() throws IOException {
