@@ -2,7 +2,9 @@ package io.moraine.cache.disk;
 
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
+import io.moraine.kit.disk.HostileTree;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
@@ -13,7 +15,6 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,33 +25,12 @@ final class Trees {
 
   private Trees() {}
 
-  /** Removes {@code root} and all below it, whatever the modes; nothing to do when it is absent. */
-  static void delete(Path root) throws IOException {
-    try (DirectoryStream<Path> parent = Files.newDirectoryStream(root.getParent())) {
-      delete(secure(parent, root), root.getFileName());
-    } catch (NoSuchFileException e) {
-      return; // nothing there
-    }
-  }
-
   /**
-   * Relative to the open directory and following no link: who swaps a directory for a link while it
-   * is removed leads us nowhere.
+   * Removes {@code root} and all below it, whatever the modes and however deep; nothing to do when
+   * it is absent.
    */
-  private static void delete(SecureDirectoryStream<Path> parent, Path name) throws IOException {
-    if (!attributes(parent, name).isDirectory()) {
-      parent.deleteFile(name);
-      return;
-    }
-    parent
-        .getFileAttributeView(name, PosixFileAttributeView.class, NOFOLLOW_LINKS)
-        .setPermissions(Modes.OURS);
-    try (SecureDirectoryStream<Path> directory = parent.newDirectoryStream(name, NOFOLLOW_LINKS)) {
-      for (Path below : directory) {
-        delete(directory, below.getFileName());
-      }
-    }
-    parent.deleteDirectory(name);
+  static void delete(Path root) throws IOException {
+    HostileTree.remove(root);
   }
 
   /** The handle of an open directory, which every Linux file system has. */
@@ -77,6 +57,8 @@ final class Trees {
       entries.forEach(below::add);
     } catch (NoSuchFileException e) {
       return List.of();
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     return below;
   }
@@ -113,11 +95,20 @@ final class Trees {
     return bytes[0];
   }
 
-  /** Makes every directory below {@code root}, but not itself, read-only. */
-  static void makeReadOnly(Path root) throws IOException {
+  /** Makes every directory below {@code root}, but not itself, read-only; says what is there. */
+  static TreeSize makeReadOnly(Path root) throws IOException {
+    long[] files = {0};
+    long[] bytes = {0};
     Files.walkFileTree(
         root,
         new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            files[0]++;
+            bytes[0] += attributes.size();
+            return FileVisitResult.CONTINUE;
+          }
+
           @Override
           public FileVisitResult postVisitDirectory(Path directory, IOException e)
               throws IOException {
@@ -130,6 +121,7 @@ final class Trees {
             return FileVisitResult.CONTINUE;
           }
         });
+    return new TreeSize(files[0], bytes[0]);
   }
 
   /**

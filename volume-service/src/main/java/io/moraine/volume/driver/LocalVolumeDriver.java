@@ -1,5 +1,6 @@
 package io.moraine.volume.driver;
 
+import io.moraine.kit.disk.HostileTree;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.volume.mount.SharedStorage;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,7 +38,7 @@ public class LocalVolumeDriver implements VolumeDriver {
   @Override
   public void release(VolumeName name) throws IOException {
     Path directory = directory(name);
-    Tree.remove(directory);
+    HostileTree.remove(directory);
     Path job = directory.getParent();
     if (removeIfEmpty(job)) {
       removeIfEmpty(job.getParent());

@@ -1,4 +1,4 @@
-package io.moraine.volume.driver;
+package io.moraine.kit.disk;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -19,9 +19,10 @@ import java.util.UUID;
  * Removes a directory that hostile work filled. Everything is done relative to open directories and
  * never through a link, so that a directory that is swapped for a link meanwhile leads nowhere; and
  * directories are lifted to the top instead of being descended into, so that no depth of nesting
- * takes more than two open directories, or a path that is too long.
+ * takes more than two open directories, a deep stack, or a path that is too long. What is removed
+ * halfway is removed by the next call. Blocking.
  */
-final class Tree {
+public final class HostileTree {
   private static final Set<PosixFilePermission> OWNER =
       Set.of(
           PosixFilePermission.OWNER_READ,
@@ -30,19 +31,19 @@ final class Tree {
 
   private final Path path;
 
-  private Tree(Path path) {
+  private HostileTree(Path path) {
     this.path = path;
   }
 
   /** Removes {@code path} and all below; does nothing when it is not there. */
-  static void remove(Path path) throws IOException {
+  public static void remove(Path path) throws IOException {
     try (SecureDirectoryStream<Path> parent = open(path.getParent())) {
       Path name = path.getFileName();
       if (!isDirectory(parent, name)) {
         parent.deleteFile(name);
         return;
       }
-      Tree tree = new Tree(path);
+      HostileTree tree = new HostileTree(path);
       while (tree.removeLevel(parent, name)) {
         // What was one level below now lies at the top: once more.
       }
