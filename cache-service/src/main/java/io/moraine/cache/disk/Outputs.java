@@ -66,9 +66,10 @@ public final class Outputs {
   }
 
   /**
-   * Copies what was sealed into files of our own, from the start; durable when it returns.
+   * Copies what was sealed into files of our own, from the start; durable when it returns. What
+   * fails leaves nothing of the copy.
    *
-   * @param room asked for the bytes of each file before they are written
+   * @param room asked for all bytes before any is written, and for more where a file has grown
    * @throws UnsealableException when something in it can be no file of a version
    */
   public void copy(DatasetId dataset, VersionId version, Room room)
@@ -77,9 +78,17 @@ public final class Outputs {
     Path tree = sealing.resolve(TREE);
     Trees.delete(tree);
     Files.createDirectory(tree);
-    int files = new SealedCopy(tree, room).copy(sealing.resolve(LEFT));
-    Trees.sync(tree, files);
-    Durable.sync(sealing);
+    boolean isWhole = false;
+    try {
+      int files = new SealedCopy(tree, room, SealedCopy.OPEN_LIMIT).copy(sealing.resolve(LEFT));
+      Trees.sync(tree, files);
+      Durable.sync(sealing);
+      isWhole = true;
+    } finally {
+      if (!isWhole) {
+        Trees.delete(tree);
+      }
+    }
   }
 
   /** The sealed copy of the output that became, or will become, this version. */

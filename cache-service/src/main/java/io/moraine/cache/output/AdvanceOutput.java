@@ -71,13 +71,18 @@ class AdvanceOutput {
     if (!underWay.add(key)) {
       return;
     }
+    boolean isTriedAgain = true;
     try {
       Optional<Output> output = find(key);
       while (output.isPresent() && step(output.get())) {
         output = find(key);
       }
+      isTriedAgain = false;
     } finally {
       underWay.remove(key);
+      if (isTriedAgain) {
+        store.tried(key).await().atMost(PATIENCE);
+      }
     }
   }
 
@@ -112,10 +117,25 @@ class AdvanceOutput {
     Outputs disk = outputs(key.team());
     disk.seal(directory(key), output.dataset(), version);
     FaultPoint.reached("output.sealed");
-    space.giveBack(key);
-    disk.copy(output.dataset(), version, bytes -> space.take(key, bytes));
+    copy(disk, output, version);
     FaultPoint.reached("output.copied");
     return store.move(key, OutputState.LOCAL, OutputState.UPLOADING).await().atMost(PATIENCE);
+  }
+
+  /** All of it, or none of its room: two that each kept half would wait for each other. */
+  private void copy(Outputs disk, Output output, VersionId version)
+      throws IOException, UnsealableException {
+    OutputKey key = output.key();
+    space.giveBack(key);
+    boolean isWhole = false;
+    try {
+      disk.copy(output.dataset(), version, bytes -> space.take(key, bytes));
+      isWhole = true;
+    } finally {
+      if (!isWhole) {
+        space.giveBack(key);
+      }
+    }
   }
 
   private boolean commit(Output output) throws IOException, RefusedException {
@@ -215,6 +235,7 @@ class AdvanceOutput {
   }
 
   private void fail(OutputKey key, String reason) {
+    space.leaveQueue(key);
     OutputFailed event =
         new OutputFailed(key.team(), key.run(), key.job(), key.attempt(), key.name(), reason);
     boolean now =

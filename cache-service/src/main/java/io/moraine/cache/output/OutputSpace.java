@@ -5,7 +5,9 @@ import io.moraine.cache.space.Spaces;
 import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the sealed copies of a team's outputs may take, beside its cache: were it the same room, a
@@ -18,33 +20,54 @@ class OutputSpace {
 
   // Guarded by this.
   private final Map<OutputKey, Long> copiedBytes = new HashMap<>();
+  // Those that found no room, the longest waiting first.
+  private final Set<OutputKey> waiting = new LinkedHashSet<>();
 
   OutputSpace(CacheConfig config, Spaces spaces) {
     this.config = config;
     this.spaces = spaces;
   }
 
-  /** Takes room for more of an output's copy. Blocking. */
+  /**
+   * Takes room for an output's copy, or for more of it. Who finds none is the next to have some: a
+   * large output would wait for ever while small ones pass it. Blocking.
+   */
   void take(OutputKey output, long bytes) {
     long limit = limitBytes(output.team());
     synchronized (this) {
       long own = copiedBytes.getOrDefault(output, 0L) + bytes;
       if (own > limit) {
+        waiting.remove(output);
         throw new TooLarge(
             "%s has more than %,d bytes, the bound for outputs (moraine.cache.output-bytes)."
                 .formatted(output, limit));
       }
-      if (usedBytes(output.team()) + bytes > limit) {
+      if (isBehindAnother(output) || usedBytes(output.team()) + bytes > limit) {
+        waiting.add(output);
         throw new IllegalStateException(
             "there is no room for its copy until other outputs are stored");
       }
+      waiting.remove(output);
       copiedBytes.put(output, own);
     }
+  }
+
+  private boolean isBehindAnother(OutputKey output) {
+    return waiting.stream()
+        .filter(other -> other.team().equals(output.team()))
+        .findFirst()
+        .filter(first -> !first.equals(output))
+        .isPresent();
   }
 
   /** The copy is gone, or begins anew. */
   synchronized void giveBack(OutputKey output) {
     copiedBytes.remove(output);
+  }
+
+  /** It will not be copied: others need not wait for it. */
+  synchronized void leaveQueue(OutputKey output) {
+    waiting.remove(output);
   }
 
   /** At start: what lies on the disk. */

@@ -26,7 +26,10 @@ class OutputStore {
       " WHERE team = $1 AND run = $2 AND job = $3 AND attempt = $4 ";
   private static final String ONE = ATTEMPT + "AND name = $5 ";
 
-  /** What is stored keeps its copy until the cache has it, or will not. */
+  /**
+   * What is stored keeps its copy until the cache has it, or will not. What was never tried comes
+   * first, then what was tried longest ago.
+   */
   private static final String DUE =
       """
       SELECT team, run, job, attempt, name FROM output AS o
@@ -35,7 +38,7 @@ class OutputStore {
           SELECT FROM cached_version AS v
           WHERE v.team = o.team AND v.dataset = o.dataset AND v.version = o.version
             AND v.state IN ('wanted', 'filling')))
-      ORDER BY opened_at LIMIT $1
+      ORDER BY tried_at NULLS FIRST, opened_at LIMIT $1
       """;
 
   private final Pool database;
@@ -105,6 +108,14 @@ class OutputStore {
   Uni<Void> forgotten(OutputKey key) {
     return database
         .preparedQuery("UPDATE output SET kept = false" + ONE)
+        .execute(one(key))
+        .replaceWithVoid();
+  }
+
+  /** It failed: others go first. */
+  Uni<Void> tried(OutputKey key) {
+    return database
+        .preparedQuery("UPDATE output SET tried_at = now()" + ONE)
         .execute(one(key))
         .replaceWithVoid();
   }
