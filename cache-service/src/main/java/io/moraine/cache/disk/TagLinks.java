@@ -15,8 +15,9 @@ import java.util.Map;
 
 /**
  * The links {@code {dataset-name}/{tag}} beside the cached versions, for people: relative, each
- * switched at once. A name's directory may hold links of two datasets for a moment, when one took
- * over the other's name; each dataset touches its own alone. Thread-safe for different datasets.
+ * switched at once and durable when a call returns. A name's directory may hold links of two
+ * datasets for a moment, when one took over the other's name; each dataset touches its own alone.
+ * Thread-safe for different datasets.
  */
 public final class TagLinks {
   private static final String UNFINISHED = ".new-";
@@ -32,10 +33,12 @@ public final class TagLinks {
       throws IOException {
     Path directory = datasets.resolve(name.text());
     if (!versions.isEmpty()) {
-      Files.createDirectories(directory);
-    }
-    for (Map.Entry<String, VersionId> tag : versions.entrySet()) {
-      point(directory.resolve(tag.getKey()), target(dataset, tag.getValue()));
+      Durable.makeDirectories(directory);
+      for (Map.Entry<String, VersionId> tag : versions.entrySet()) {
+        point(directory.resolve(tag.getKey()), target(dataset, tag.getValue()));
+      }
+      // Also when all were there: who made them may have died before.
+      Durable.sync(directory);
     }
     remove(
         directory,
@@ -59,11 +62,15 @@ public final class TagLinks {
   }
 
   private static void remove(Path directory, Test which) throws IOException {
+    boolean any = false;
     try (DirectoryStream<Path> links = Files.newDirectoryStream(directory, Files::isSymbolicLink)) {
       for (Path link : links) {
         if (which.of(link)) {
-          Files.deleteIfExists(link);
+          any |= Files.deleteIfExists(link);
         }
+      }
+      if (any) {
+        Durable.sync(directory);
       }
     } catch (NoSuchFileException e) {
       return;

@@ -46,9 +46,25 @@ public class DatasetLinks {
     }
   }
 
+  /** At start: a link that is wrong or lost, whyever, is made right. Blocking. */
+  public void reconcile() {
+    store.wishAll().await().atMost(PATIENCE);
+  }
+
   void make(WishedLinks.Due due) throws IOException, RefusedException {
-    WishedLinks wished =
-        store.find(due.team(), due.dataset()).await().atMost(PATIENCE).orElseThrow();
+    Optional<WishedLinks> wished = store.find(due.team(), due.dataset()).await().atMost(PATIENCE);
+    if (wished.isEmpty()) {
+      return;
+    }
+    try {
+      make(wished.get());
+    } catch (IOException | RefusedException e) {
+      store.tried(due).await().atMost(PATIENCE);
+      throw e;
+    }
+  }
+
+  private void make(WishedLinks wished) throws IOException, RefusedException {
     TeamDisk disk = storage.team(wished.team());
     Optional<DatasetName> name = name(wished);
     Map<String, VersionId> tags =
@@ -56,10 +72,12 @@ public class DatasetLinks {
     if (wished.name().isPresent() && !wished.name().equals(name)) {
       disk.links().set(wished.name().get(), wished.dataset(), Map.of());
     }
-    if (name.isPresent()) {
-      store.rename(wished, name.get()).await().atMost(PATIENCE);
-      disk.links().set(name.get(), wished.dataset(), tags);
+    if (name.isEmpty()) {
+      store.forget(wished).await().atMost(PATIENCE);
+      return;
     }
+    store.rename(wished, name.get()).await().atMost(PATIENCE);
+    disk.links().set(name.get(), wished.dataset(), tags);
     store.made(wished).await().atMost(PATIENCE);
   }
 

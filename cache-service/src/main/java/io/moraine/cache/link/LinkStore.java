@@ -32,9 +32,22 @@ class LinkStore {
         .replaceWithVoid();
   }
 
+  /** Every dataset's links are to be looked at again. */
+  Uni<Void> wishAll() {
+    return database
+        .preparedQuery("UPDATE dataset_link SET wished = wished + 1")
+        .execute()
+        .replaceWithVoid();
+  }
+
+  /** Those that were never tried, then those that were tried longest ago. */
   Uni<List<WishedLinks.Due>> due(int most) {
     return database
-        .preparedQuery("SELECT team, dataset FROM dataset_link WHERE wished > made LIMIT $1")
+        .preparedQuery(
+            """
+            SELECT team, dataset FROM dataset_link WHERE wished > made
+            ORDER BY tried_at NULLS FIRST LIMIT $1
+            """)
         .execute(Tuple.of(most))
         .map(rows -> StreamSupport.stream(rows.spliterator(), false).map(LinkStore::due).toList());
   }
@@ -61,8 +74,27 @@ class LinkStore {
   Uni<Void> made(WishedLinks links) {
     return database
         .preparedQuery(
-            "UPDATE dataset_link SET made = greatest(made, $3) WHERE team = $1 AND dataset = $2")
+            """
+            UPDATE dataset_link SET made = greatest(made, $3), tried_at = NULL
+            WHERE team = $1 AND dataset = $2
+            """)
         .execute(Tuple.of(links.team().text(), links.dataset().text(), links.wished()))
+        .replaceWithVoid();
+  }
+
+  /** There will be no links any more, unless they were wished again since. */
+  Uni<Void> forget(WishedLinks links) {
+    return database
+        .preparedQuery("DELETE FROM dataset_link WHERE team = $1 AND dataset = $2 AND wished = $3")
+        .execute(Tuple.of(links.team().text(), links.dataset().text(), links.wished()))
+        .replaceWithVoid();
+  }
+
+  /** It failed: others go first. */
+  Uni<Void> tried(WishedLinks.Due links) {
+    return database
+        .preparedQuery("UPDATE dataset_link SET tried_at = now() WHERE team = $1 AND dataset = $2")
+        .execute(Tuple.of(links.team().text(), links.dataset().text()))
         .replaceWithVoid();
   }
 

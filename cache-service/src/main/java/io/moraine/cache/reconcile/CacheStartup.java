@@ -1,5 +1,6 @@
 package io.moraine.cache.reconcile;
 
+import io.moraine.cache.link.DatasetLinks;
 import io.moraine.cache.link.LinkWorker;
 import io.moraine.cache.output.OutputWorker;
 import io.moraine.cache.output.ReconcileOutputs;
@@ -19,15 +20,17 @@ class CacheStartup {
       ReconcileVersions versions,
       FillWorker fills,
       EvictWorker evictions,
-      LinkWorker links,
+      DatasetLinks links,
+      LinkWorker linkWorker,
       ReconcileOutputs outputs,
       OutputWorker outputWorker)
       throws IOException {
     versions.reconcile();
     outputs.reconcile();
+    links.reconcile();
     fills.start();
     evictions.start();
-    links.start();
+    linkWorker.start();
     outputWorker.start();
   }
 }
