@@ -3,6 +3,7 @@ package io.moraine.cache;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.OptionalLong;
 
 /** Every setting and limit of cache-service, set below {@code moraine.cache}. */
@@ -33,6 +34,10 @@ public interface CacheConfig {
   /** Fills at once of one team, so that one team's many do not keep the others waiting. */
   @WithDefault("4")
   int fillsPerTeam();
+
+  /** How long a pinned version waits for room before it has failed and who pins it is told. */
+  @WithDefault("PT1H")
+  Duration roomPatience();
 
   /** Files of one output that are hashed at once, when its version is cached. */
   @WithDefault("4")

@@ -21,6 +21,7 @@ import io.moraine.events.volume.VolumeEvent;
 import io.moraine.events.volume.VolumeProvisioned;
 import io.moraine.events.volume.VolumeReleased;
 import io.moraine.testkit.blackbox.EventLog;
+import io.moraine.testkit.blackbox.Rest;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.TagName;
@@ -242,6 +243,35 @@ class VolumeServiceTest {
 
     assertThat(team.run(run.text()).get("reasons").toString()).contains("model").contains("escape");
     assertThat(directory(mounts, SCRATCH)).doesNotExist();
+  }
+
+  @Test
+  void aRunWaitsForRoomInTheCache() {
+    // There is room for one of two versions, and somebody reads the other.
+    team.rest().putJson("/cache", "{\"limitBytes\": 5}").ok();
+    team.dataset("other");
+    String other = cached("other", team.version("other", "b", "12345"));
+    team.rest().putJson(other + "/pins/me", "{\"expiresInSeconds\": 3600}").ok();
+    await().until(() -> cacheState(other).equals("cached"));
+
+    String raw = cached("faces", trainingData());
+    team.engine().tell(started());
+    await().until(() -> cacheState(raw).equals("waiting"));
+    assertThat(team.state(run.text())).isEqualTo("preparing");
+    team.rest().delete(other + "/pins/me").ok();
+
+    ready(RunName.MAIN);
+    assertThat(cacheState(raw)).isEqualTo("cached");
+  }
+
+  private String cached(String dataset, String version) {
+    String id = team.rest().get("/datasets/" + dataset).ok().json().get("id").textValue();
+    return "/cache/versions/" + id + "/" + version;
+  }
+
+  private String cacheState(String version) {
+    Rest.Answer answer = team.rest().get(version);
+    return answer.status() == 404 ? "none" : answer.ok().json().get("state").textValue();
   }
 
   @Test

@@ -2,8 +2,11 @@ package io.moraine.cache.disk;
 
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
+import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.ContentId;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -11,12 +14,16 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * One link of every content that a team's cache holds, {@code {2 hex}/{kind}-{sha256}}. A content
  * is in use for as long as its file has another link, in a cached version or in one that is being
- * filled; {@link #sweep} removes the others. So the links say what is there, what is shared and
- * what an eviction frees, and the bytes of the team's cache are those of the files in here.
+ * filled; {@link #sweep} removes the others. One that is not in use may be what a fill left that
+ * was killed, and not whole: it is {@link #check checked} before it is linked. So the links say
+ * what is there, what is shared and what an eviction frees, and the bytes of the team's cache are
+ * those of the files in here.
  *
  * <p>Where a file has as many links as it may have, a copy takes its place, and the full one stays
  * beside it as {@code {kind}-{sha256}.{n}} until it is out of use.
@@ -31,6 +38,11 @@ public final class Contents {
   private final int linksPerFile;
   // One per directory: linking a content and finding that nobody links it exclude each other.
   private final Object[] locks = new Object[DIRECTORIES];
+  // Those with names that a loss of power may take back.
+  private final Set<Integer> unsynced = ConcurrentHashMap.newKeySet();
+  private final Object syncing = new Object();
+  // Not in use, read since the start, and about to be linked.
+  private final Set<ContentId> checked = ConcurrentHashMap.newKeySet();
 
   Contents(Path root, int linksPerFile) {
     this.root = root;
@@ -45,19 +57,48 @@ public final class Contents {
    * on. False when it is not here.
    *
    * @throws FullContentException when its file has as many links as it may have: {@link #renew} it
+   * @throws LooseContentException when it is not in use: {@link #check} it
    */
-  public boolean link(ContentId id, Path to) throws IOException, FullContentException {
+  public boolean link(ContentId id, Path to)
+      throws IOException, FullContentException, LooseContentException {
     Path content = path(id);
     synchronized (lock(id)) {
+      int links;
       try {
-        if (isFull(content)) {
-          throw new FullContentException(id);
-        }
+        links = links(content);
       } catch (NoSuchFileException e) {
         return false;
       }
+      if (isFull(links)) {
+        throw new FullContentException(id);
+      }
+      if (links == 1 && !checked.contains(id)) {
+        throw new LooseContentException(id);
+      }
       Files.createLink(to, content);
+      checked.remove(id);
       return true;
+    }
+  }
+
+  /**
+   * Reads a content that is not in use, which can be linked then, and removes it when it is not
+   * what it should be. Returns the bytes that this freed.
+   */
+  public long check(ContentId id) throws IOException {
+    Path content = path(id);
+    ContentId found;
+    try (InputStream in = Files.newInputStream(content)) {
+      found = FileCutter.digest(in, OutputStream.nullOutputStream()).content();
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+    synchronized (lock(id)) {
+      if (found.equals(id)) {
+        checked.add(id);
+        return 0;
+      }
+      return unlinkIfLoose(content);
     }
   }
 
@@ -76,12 +117,23 @@ public final class Contents {
         return false;
       }
       replaceByCopy(content);
+      checked.add(id);
+      unsynced.add(directory(id));
       return true;
     }
   }
 
   private boolean isFull(Path content) throws IOException {
-    return (int) Files.getAttribute(content, "unix:nlink") >= linksPerFile;
+    return isFull(links(content));
+  }
+
+  private static int links(Path content) throws IOException {
+    return (int) Files.getAttribute(content, "unix:nlink");
+  }
+
+  /** Whether a file with so many links may have no more. */
+  boolean isFull(int links) {
+    return links >= linksPerFile;
   }
 
   /**
@@ -95,35 +147,60 @@ public final class Contents {
       try {
         Files.createLink(content, file);
       } catch (NoSuchFileException e) {
-        Files.createDirectories(content.getParent());
+        Durable.makeDirectories(content.getParent());
         Files.createLink(content, file);
       } catch (FileAlreadyExistsException e) {
         return false;
       }
+      unsynced.add(directory(id));
       return true;
+    }
+  }
+
+  /**
+   * Makes durable which contents are here, of all that were added before the call: one that a
+   * version has and that is not found here after a loss of power would neither be counted nor
+   * shared.
+   */
+  void sync() throws IOException {
+    synchronized (syncing) { // who finds nothing to do has waited for who did it
+      for (int directory : Set.copyOf(unsynced)) {
+        unsynced.remove(directory); // before: what is added meanwhile is synced again
+        try {
+          Durable.sync(root.resolve(name(directory)));
+        } catch (IOException e) {
+          unsynced.add(directory);
+          throw e;
+        }
+      }
     }
   }
 
   /** Removes what no version uses. Returns the bytes that this freed. */
   public long sweep() throws IOException {
+    return sweep(path -> true);
+  }
+
+  /** Removes copies that are not finished, and full files, as far as no version uses them. */
+  void sweepUnnamed() throws IOException {
+    sweep(path -> path.getFileName().toString().contains("."));
+  }
+
+  private long sweep(DirectoryStream.Filter<Path> which) throws IOException {
     long freed = 0;
     for (int i = 0; i < DIRECTORIES; i++) {
       synchronized (locks[i]) {
-        freed += sweep(root.resolve(String.format("%02x", i)));
+        freed += sweep(root.resolve(name(i)), which);
       }
     }
     return freed;
   }
 
-  private static long sweep(Path directory) throws IOException {
+  private static long sweep(Path directory, DirectoryStream.Filter<Path> which) throws IOException {
     long freed = 0;
-    try (DirectoryStream<Path> contents = Files.newDirectoryStream(directory)) {
+    try (DirectoryStream<Path> contents = Files.newDirectoryStream(directory, which)) {
       for (Path content : contents) {
-        Map<String, Object> attributes = Files.readAttributes(content, "unix:nlink,size");
-        if ((int) attributes.get("nlink") == 1) {
-          Files.delete(content);
-          freed += (long) attributes.get("size");
-        }
+        freed += unlinkIfLoose(content);
       }
     } catch (NoSuchFileException e) {
       return 0;
@@ -131,20 +208,38 @@ public final class Contents {
     return freed;
   }
 
-  /** The bytes of all that is here. */
-  public long bytes() throws IOException {
+  private static long unlinkIfLoose(Path content) throws IOException {
+    Map<String, Object> attributes = Files.readAttributes(content, "unix:nlink,size");
+    if ((int) attributes.get("nlink") > 1) {
+      return 0;
+    }
+    Files.delete(content);
+    return (long) attributes.get("size");
+  }
+
+  /**
+   * What the contents of a team take.
+   *
+   * @param bytes of all that is here
+   * @param looseBytes of those among them that are not in use
+   */
+  public record Usage(long bytes, long looseBytes) {}
+
+  public Usage usage() throws IOException {
     long bytes = 0;
+    long loose = 0;
     for (int i = 0; i < DIRECTORIES; i++) {
-      try (DirectoryStream<Path> contents =
-          Files.newDirectoryStream(root.resolve(String.format("%02x", i)))) {
+      try (DirectoryStream<Path> contents = Files.newDirectoryStream(root.resolve(name(i)))) {
         for (Path content : contents) {
-          bytes += Files.size(content);
+          Map<String, Object> attributes = Files.readAttributes(content, "unix:nlink,size");
+          bytes += (long) attributes.get("size");
+          loose += (int) attributes.get("nlink") == 1 ? (long) attributes.get("size") : 0;
         }
       } catch (NoSuchFileException e) {
         continue;
       }
     }
-    return bytes;
+    return new Usage(bytes, loose);
   }
 
   private static void replaceByCopy(Path content) throws IOException {
@@ -175,7 +270,15 @@ public final class Contents {
     return id.kind().name().toLowerCase(Locale.ROOT) + "-" + id.sha256().hex();
   }
 
+  private static String name(int directory) {
+    return String.format("%02x", directory);
+  }
+
+  private static int directory(ContentId id) {
+    return id.sha256().toBytes()[0] & 0xff;
+  }
+
   private Object lock(ContentId id) {
-    return locks[id.sha256().toBytes()[0] & 0xff];
+    return locks[directory(id)];
   }
 }

@@ -11,13 +11,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.Logger;
 
 /**
  * One team's part of shared storage. Nothing is linked from here to another team's. Thread-safe,
  * except that one version is filled, or taken away, by one thread at a time.
  */
 public final class TeamDisk {
+  private static final Logger LOG = Logger.getLogger(TeamDisk.class);
+
   private final Path root;
   private final Contents contents;
   private final TagLinks links;
@@ -71,16 +75,16 @@ public final class TeamDisk {
     return versions;
   }
 
-  /** Begins to put a version together, or goes on with it. */
-  public Filling fill(DatasetId dataset, VersionId version) throws IOException {
+  /**
+   * Begins to put a version together, or goes on with it.
+   *
+   * @param base the version as which it begins, if there is one: see {@link Filling#linkAll}
+   */
+  public Filling fill(DatasetId dataset, VersionId version, Optional<VersionId> base)
+      throws IOException {
     Filling filling = filling(dataset, version);
-    filling.begin();
+    filling.begin(base);
     return filling;
-  }
-
-  /** Makes a version visible whose every file is in place. */
-  public void publish(DatasetId dataset, VersionId version, long files) throws IOException {
-    filling(dataset, version).publish(files);
   }
 
   /** Removes what was put together of a version, so that its contents may go. */
@@ -113,13 +117,30 @@ public final class TeamDisk {
 
   /**
    * Removes what no fill or eviction can own before work begins: half-filled versions and trash.
-   * Finishes the modes of versions that appeared just before a crash.
+   * What a fill had fetched stays, to be checked and used by the next one. Finishes the modes of
+   * versions that appeared just before a crash. What cannot be mended is logged: it keeps nobody
+   * from working.
    */
   public void clean() throws IOException {
-    Trees.delete(root.resolve("filling"));
-    Trees.delete(root.resolve("trash"));
+    for (String own : List.of("filling", "trash")) {
+      attempt(root.resolve(own), Trees::delete);
+    }
+    contents.sweepUnnamed();
     for (PresentVersion present : versions()) {
-      Modes.readOnlyDirectory(version(present.dataset(), present.version()));
+      attempt(version(present.dataset(), present.version()), Modes::readOnlyDirectory);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Mending {
+    void of(Path path) throws IOException;
+  }
+
+  private static void attempt(Path path, Mending mending) {
+    try {
+      mending.of(path);
+    } catch (IOException e) {
+      LOG.warnf("%s is left as it is: %s", path, e);
     }
   }
 

@@ -47,6 +47,12 @@ interface DatasetApiClient {
 
   record Commit(boolean isCommitted) {}
 
+  record DiffAnswer(List<DiffItem> items, Optional<String> nextCursor) {}
+
+  record DiffItem(String path, Optional<DiffSide> from, Optional<DiffSide> to) {}
+
+  record DiffSide(long sizeBytes, String content) {}
+
   @GET
   DatasetAnswer dataset(
       @HeaderParam(Authentication.TEAM_HEADER) TeamId team,
@@ -91,4 +97,16 @@ interface DatasetApiClient {
       @HeaderParam(Authentication.TEAM_HEADER) TeamId team,
       @PathParam("dataset") DatasetId dataset,
       @PathParam("version") VersionId version);
+
+  /**
+   * @param versions {@code {from}...{to}}
+   * @param cursor of the page before; null for the first
+   */
+  @GET
+  @Path("/diff/{versions}")
+  DiffAnswer diff(
+      @HeaderParam(Authentication.TEAM_HEADER) TeamId team,
+      @PathParam("dataset") DatasetId dataset,
+      @PathParam("versions") String versions,
+      @QueryParam("cursor") String cursor);
 }

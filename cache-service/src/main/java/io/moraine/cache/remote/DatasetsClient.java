@@ -1,18 +1,25 @@
 package io.moraine.cache.remote;
 
 import io.moraine.cache.remote.DatasetApiClient.Commit;
+import io.moraine.cache.remote.DatasetApiClient.DiffAnswer;
+import io.moraine.cache.remote.DatasetApiClient.DiffItem;
+import io.moraine.cache.remote.DatasetApiClient.DiffSide;
 import io.moraine.cache.remote.DatasetApiClient.NewVersion;
 import io.moraine.cache.remote.DatasetApiClient.TagAnswer;
 import io.moraine.cache.remote.DatasetApiClient.VersionAnswer;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.tree.FileEntry;
 import io.moraine.events.dataset.Origin;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
+import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +92,54 @@ public class DatasetsClient {
                 answer.files().orElseThrow(),
                 answer.bytes().orElseThrow()))
         : Optional.empty();
+  }
+
+  /** Takes pages of differences, in byte order of their paths. */
+  @FunctionalInterface
+  public interface Changes<E extends Exception> {
+    /**
+     * @return whether to go on with the next page
+     */
+    boolean page(List<FileChange> changes) throws IOException, RefusedException, E;
+  }
+
+  /**
+   * Hands what makes {@code from} into {@code to} to {@code changes}, at most 1,000 differences at
+   * a time, so that what is answered is as long as what changed. Both are committed.
+   */
+  public <E extends Exception> void diff(
+      TeamId team, DatasetId dataset, VersionId from, VersionId to, Changes<E> changes)
+      throws IOException, RefusedException, E {
+    String versions = from + "..." + to;
+    DiffAnswer page;
+    Optional<String> cursor = Optional.empty();
+    boolean more;
+    do {
+      String after = cursor.orElse(null);
+      page = answers.call(() -> api.diff(team, dataset, versions, after));
+      more = changes.page(changes(page)) && page.nextCursor().isPresent();
+      cursor = page.nextCursor();
+    } while (more);
+  }
+
+  private static List<FileChange> changes(DiffAnswer page) throws IOException {
+    List<FileChange> changes = new ArrayList<>(page.items().size());
+    for (DiffItem item : page.items()) {
+      try {
+        FilePath path = FilePath.of(item.path());
+        changes.add(
+            new FileChange(
+                item.from().map(side -> entry(path, side)),
+                item.to().map(side -> entry(path, side))));
+      } catch (IllegalArgumentException | NullPointerException e) {
+        throw new IOException("dataset-service names a difference that is none: " + item, e);
+      }
+    }
+    return changes;
+  }
+
+  private static FileEntry entry(FilePath path, DiffSide side) {
+    return new FileEntry(path, side.sizeBytes(), ContentId.parse(side.content()));
   }
 
   /** The draft of an output: the one that is there for its origin, else a new one. */

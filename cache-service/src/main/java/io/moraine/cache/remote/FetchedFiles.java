@@ -20,21 +20,46 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/** Files that are put together from the contents that stand for them. Not thread-safe. */
+/**
+ * Files that are put together from the contents that stand for them, each told of as soon as it is
+ * whole. Not thread-safe.
+ */
 final class FetchedFiles {
+  /** Takes a file that is whole; called by several threads at once, once for each file. */
+  @FunctionalInterface
+  interface Whole {
+    void file(FileEntry file) throws IOException;
+  }
+
+  /** A file of which some pieces are still to come. */
+  private static final class Target {
+    private final FileEntry entry;
+    private final Path file;
+    private final AtomicInteger missingPieces;
+
+    Target(FileEntry entry, Path file, int pieces) {
+      this.entry = entry;
+      this.file = file;
+      this.missingPieces = new AtomicInteger(pieces);
+    }
+  }
+
   /** Where in a file a content belongs. */
-  private record Place(Path file, long offset) {}
+  private record Place(Target target, long offset) {}
 
   private final Fetch fetch;
+  private final Whole whole;
 
   /** A piece that several files share, or one file has twice, is fetched once. */
   private final Map<ContentId, List<Place>> places = new HashMap<>();
 
   private final List<Wanted> wanted = new ArrayList<>();
 
-  FetchedFiles(Fetch fetch) {
+  FetchedFiles(Fetch fetch, Whole whole) {
     this.fetch = fetch;
+    this.whole = whole;
   }
 
   void fetch(Map<FileEntry, Path> files) throws IOException {
@@ -43,7 +68,7 @@ final class FetchedFiles {
         (file, path) -> {
           byte[] list = lists.get(file.content());
           if (list == null) {
-            want(file.content(), file.sizeBytes(), new Place(path, 0));
+            want(file.content(), file.sizeBytes(), new Place(new Target(file, path, 1), 0));
           } else {
             wantPieces(file, PieceList.decode(list, file.content().sha256()), path);
           }
@@ -74,12 +99,13 @@ final class FetchedFiles {
           "%s has %d bytes, but its pieces have %d."
               .formatted(file.path().quoted(), file.sizeBytes(), list.sizeBytes()));
     }
+    Target target = new Target(file, path, list.pieces().size());
     for (int i = 0; i < list.pieces().size(); i++) {
       Sha256 piece = list.pieces().get(i);
       want(
           new ContentId(ContentKind.BLOB, piece),
           list.pieceBytes(i),
-          new Place(path, (long) i * Limits.PIECE_BYTES));
+          new Place(target, (long) i * Limits.PIECE_BYTES));
     }
   }
 
@@ -96,12 +122,16 @@ final class FetchedFiles {
 
   private void write(ContentId content, byte[] buffer, int offset, int length) throws IOException {
     for (Place place : places.get(content)) {
-      try (FileChannel file = FileChannel.open(place.file(), StandardOpenOption.WRITE)) {
+      Target target = place.target();
+      try (FileChannel file = FileChannel.open(target.file, StandardOpenOption.WRITE)) {
         ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
         long at = place.offset();
         while (bytes.hasRemaining()) {
           at += file.write(bytes, at);
         }
+      }
+      if (target.missingPieces.decrementAndGet() == 0) {
+        whole.file(target.entry);
       }
     }
   }

@@ -120,18 +120,31 @@ public class FilesClient {
     }
   }
 
+  /** Takes a file that is whole and checked; called by several threads at once. */
+  @FunctionalInterface
+  public interface Fetched {
+    void file(FileEntry file) throws IOException;
+  }
+
   /**
-   * Fetches files of a version, each into the empty file that {@code files} has for it; they are
-   * whole and checked when this returns.
+   * Fetches files of a version, each into the empty file that {@code files} has for it.
    *
+   * @param fetched told of each as soon as it is there, so that what breaks off later takes nothing
+   *     back; what it throws ends the fetching
    * @throws CorruptContentException when bytes come wrong time and again
    */
-  public void fetch(TeamId team, DatasetId dataset, VersionId version, Map<FileEntry, Path> files)
+  public void fetch(
+      TeamId team,
+      DatasetId dataset,
+      VersionId version,
+      Map<FileEntry, Path> files,
+      Fetched fetched)
       throws IOException, RefusedException {
     long bytes = files.keySet().stream().mapToLong(FileEntry::sizeBytes).sum();
     int room = take(Math.min(bytes, (long) LIMITS.inFlight() * Limits.OBJECT_BYTES));
     try {
-      new FetchedFiles(new Fetch(calls(team, dataset, version), transport, LIMITS, meter))
+      new FetchedFiles(
+              new Fetch(calls(team, dataset, version), transport, LIMITS, meter), fetched::file)
           .fetch(files);
     } catch (CallRefusedException e) {
       throw refused(e);

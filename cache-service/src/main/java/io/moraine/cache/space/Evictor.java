@@ -9,7 +9,7 @@ public interface Evictor {
 
   /**
    * Takes what was least recently used out of the cache until {@code bytes} are unlinked, as far as
-   * there is something that may go.
+   * there is something that may go. What no version has is unlinked in any case.
    *
    * @return the bytes that were unlinked, perhaps fewer or more; 0 when nothing may go
    */

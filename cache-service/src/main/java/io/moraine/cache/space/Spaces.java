@@ -2,6 +2,7 @@ package io.moraine.cache.space;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.cache.CacheConfig;
+import io.moraine.cache.disk.Contents;
 import io.moraine.cache.disk.ShareStorage;
 import io.moraine.cache.space.TeamSpace.Figures;
 import io.moraine.vocabulary.TeamId;
@@ -61,10 +62,12 @@ public class Spaces {
 
   private TeamSpace count(TeamId team) {
     try {
-      long usedBytes = storage.team(team).contents().bytes();
+      Contents.Usage used = storage.team(team).contents().usage();
       long limitBytes =
-          limits.find(team).await().atMost(PATIENCE).orElseGet(() -> defaultLimit(usedBytes));
-      return new TeamSpace(team, limitBytes, usedBytes, evictor);
+          limits.find(team).await().atMost(PATIENCE).orElseGet(() -> defaultLimit(used.bytes()));
+      TeamSpace space = new TeamSpace(team, limitBytes, used.bytes(), used.looseBytes(), evictor);
+      space.limit(limitBytes); // what a killed fill left may lie beyond it
+      return space;
     } catch (IOException e) {
       throw new UncheckedIOException("the cache of " + team + " cannot be counted", e);
     }

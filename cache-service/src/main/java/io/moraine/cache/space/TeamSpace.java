@@ -18,14 +18,18 @@ public final class TeamSpace {
   private long limitBytes;
   private long usedBytes;
   private long reservedBytes;
+  // At most so many of the used ones are in no version: an eviction unlinks them first.
+  private long looseBytes;
 
   /**
    * @param usedBytes of the contents that are on the disk
+   * @param looseBytes of those among them that no version has
    */
-  public TeamSpace(TeamId team, long limitBytes, long usedBytes, Evictor evictor) {
+  public TeamSpace(TeamId team, long limitBytes, long usedBytes, long looseBytes, Evictor evictor) {
     this.team = team;
     this.limitBytes = limitBytes;
     this.usedBytes = usedBytes;
+    this.looseBytes = looseBytes;
     this.evictor = evictor;
   }
 
@@ -52,6 +56,12 @@ public final class TeamSpace {
     }
   }
 
+  /** Everything that no version has is unlinked, and so many bytes with it. */
+  public synchronized void swept(long bytes) {
+    usedBytes -= bytes;
+    looseBytes = 0;
+  }
+
   /** Bytes that were used are unlinked. */
   public synchronized void giveBack(long bytes) {
     usedBytes -= bytes;
@@ -62,13 +72,18 @@ public final class TeamSpace {
     return new Reservation();
   }
 
+  /** Whether a reservation of so many bytes may succeed now; nothing is evicted. May block. */
+  public boolean mayHaveRoom(long bytes) {
+    return evictor.evictableBytes(team) + looseBytes() >= bytes + excessBytes();
+  }
+
   private void take(long bytes) {
     looking.lock();
     try {
       boolean more = true;
       while (!tryTake(bytes)) {
         // Nothing is evicted where all of it would not be enough.
-        if (!more || evictor.evictableBytes(team) < bytes + excessBytes()) {
+        if (!more || !mayHaveRoom(bytes)) {
           throw new NoRoomException(bytes, figures());
         }
         more = evict(bytes + excessBytes());
@@ -78,10 +93,16 @@ public final class TeamSpace {
     }
   }
 
+  /** Whether it is worth looking for room again. */
   private boolean evict(long bytes) {
-    long freed = evictor.evict(team, bytes);
-    giveBack(freed);
-    return freed > 0;
+    boolean hasLoose = looseBytes() > 0;
+    long freed = evictor.evict(team, hasLoose ? 0 : bytes);
+    swept(freed);
+    return hasLoose || freed > 0;
+  }
+
+  private synchronized long looseBytes() {
+    return looseBytes;
   }
 
   private synchronized boolean tryTake(long bytes) {

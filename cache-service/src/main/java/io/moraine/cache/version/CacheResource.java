@@ -66,7 +66,7 @@ public class CacheResource {
       throw new RequestProblem.Invalid("limitBytes must be 0 or more.").exception();
     }
     spaces.limit(caller.team(), bound.limitBytes());
-    versions.retryFailed(caller.team()).await().atMost(PATIENCE);
+    versions.retryForBound(caller.team()).await().atMost(PATIENCE);
     fills.wake();
     return get();
   }

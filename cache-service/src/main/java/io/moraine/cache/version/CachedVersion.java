@@ -10,7 +10,8 @@ import java.util.Optional;
  * @param visible whether it was cached and is not gone yet
  * @param files how many it has
  * @param bytes of all its files together
- * @param reason why it failed
+ * @param reason why it failed or waits, or what ended the last attempt to fill it
+ * @param missingBytes the room that it lacked when it was looked for last
  */
 public record CachedVersion(
     VersionKey key,
@@ -20,7 +21,8 @@ public record CachedVersion(
     Sha256 digest,
     long files,
     long bytes,
-    Optional<String> reason) {
+    Optional<String> reason,
+    Optional<Long> missingBytes) {
   /** Whether a fill is under way or in the queue. */
   public boolean isOnItsWay() {
     return state == VersionState.WANTED || state == VersionState.FILLING;

@@ -32,6 +32,7 @@ import java.util.Optional;
 class EvictVersion implements Evictor {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int LOCKS = 64;
+  private static final int MOST = 100;
 
   private final CacheConfig config;
   private final VersionStore store;
@@ -88,13 +89,26 @@ class EvictVersion implements Evictor {
     }
   }
 
-  /** Takes out what a row says shall go, and gives its space back. */
-  void evict(VersionKey key) throws IOException {
-    synchronized (lock(key)) {
-      take(key);
-      spaces.of(key.team()).giveBack(storage.team(key.team()).contents().sweep());
+  /**
+   * Takes out what rows of a team say shall go, some at a time, and gives their space back: each
+   * look for what is out of use goes over all that the team has.
+   */
+  void evictUnwanted(TeamId team) throws IOException {
+    Optional<IOException> failure = Optional.empty();
+    for (VersionKey key : store.claimEvictions(team, MOST).await().atMost(PATIENCE)) {
+      synchronized (lock(key)) {
+        try {
+          take(key);
+        } catch (IOException e) {
+          failure = Optional.of(new IOException(key + " cannot be evicted: " + e, e));
+        }
+      }
     }
-    store.retryFailed(key.team()).await().atMost(PATIENCE);
+    spaces.of(team).swept(storage.team(team).contents().sweep());
+    store.retryWaiting(team).await().atMost(PATIENCE);
+    if (failure.isPresent()) {
+      throw failure.get();
+    }
   }
 
   /** Returns about how many bytes nothing uses any more. */

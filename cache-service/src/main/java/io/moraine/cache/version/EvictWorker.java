@@ -1,12 +1,13 @@
 package io.moraine.cache.version;
 
 import io.moraine.kit.work.WorkLoop;
+import io.moraine.vocabulary.TeamId;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 
-/** Looks for versions that shall leave the cache. */
+/** Looks for teams of which versions shall leave the cache. */
 @ApplicationScoped
 public class EvictWorker {
   private static final int AT_ONCE = 2;
@@ -14,7 +15,7 @@ public class EvictWorker {
   private static final Duration POLL = Duration.ofSeconds(10);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final WorkLoop<VersionKey> loop;
+  private final WorkLoop<TeamId> loop;
 
   EvictWorker(VersionStore store, EvictVersion evict) {
     this.loop =
@@ -23,7 +24,7 @@ public class EvictWorker {
             AT_ONCE,
             POLL,
             () -> store.dueEvictions(MOST).await().atMost(PATIENCE),
-            evict::evict);
+            evict::evictUnwanted);
   }
 
   public void start() {

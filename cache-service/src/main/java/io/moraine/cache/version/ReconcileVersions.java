@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 
 /**
  * Compares a team's disk with its rows before any work begins. What no row owns goes; a cached row
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class ReconcileVersions {
+  private static final Logger LOG = Logger.getLogger(ReconcileVersions.class);
   private static final int PAGE = 1_000;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -29,17 +31,28 @@ public class ReconcileVersions {
     this.storage = storage;
   }
 
-  /** Blocking. Only while nothing is filled or evicted. */
+  /**
+   * Blocking. Only while nothing is filled or evicted. A team whose disk cannot be read keeps no
+   * other from its cache.
+   */
   public void reconcile() throws IOException {
     for (TeamId team : storage.teams()) {
-      TeamDisk disk = storage.team(team);
-      disk.clean();
-      for (PresentVersion present : disk.versions()) {
-        removeUnlessOwned(disk, new VersionKey(team, present.dataset(), present.version()));
+      try {
+        reconcile(team);
+      } catch (IOException e) {
+        LOG.warnf("The cache of team %s is left as it is: %s", team, e);
       }
-      disk.contents().sweep();
     }
     wantLostAgain();
+  }
+
+  /** Removes what no row owns from one team's disk. */
+  public void reconcile(TeamId team) throws IOException {
+    TeamDisk disk = storage.team(team);
+    disk.clean();
+    for (PresentVersion present : disk.versions()) {
+      removeUnlessOwned(disk, new VersionKey(team, present.dataset(), present.version()));
+    }
   }
 
   private void removeUnlessOwned(TeamDisk disk, VersionKey key) throws IOException {
@@ -49,7 +62,8 @@ public class ReconcileVersions {
     }
   }
 
-  private void wantLostAgain() {
+  /** Wants cached versions again whose directories are gone. */
+  public void wantLostAgain() {
     Optional<VersionKey> after = Optional.empty();
     List<CachedVersion> page;
     do {

@@ -39,6 +39,7 @@ public class VersionResource {
   private final DatasetsClient datasets;
   private final ShareStorage storage;
   private final FillWorker fills;
+  private final EvictWorker evictions;
   private final Counter hits;
 
   VersionResource(
@@ -49,6 +50,7 @@ public class VersionResource {
       DatasetsClient datasets,
       ShareStorage storage,
       FillWorker fills,
+      EvictWorker evictions,
       MeterRegistry metrics) {
     this.caller = caller;
     this.store = store;
@@ -57,6 +59,7 @@ public class VersionResource {
     this.datasets = datasets;
     this.storage = storage;
     this.fills = fills;
+    this.evictions = evictions;
     this.hits = metrics.counter("moraine.cache.hits");
   }
 
@@ -131,8 +134,12 @@ public class VersionResource {
     VersionKey key = new VersionKey(caller.team(), dataset, version);
     return database
         .transaction(tx -> pins.delete(tx, key, checked(holder)).chain(() -> store.pinned(tx, key)))
-        .chain(() -> store.retryFailed(key.team()))
-        .invoke(fills::wake);
+        .chain(() -> store.retryWaiting(key.team()))
+        .invoke(
+            () -> {
+              fills.wake();
+              evictions.wake(); // it may have been deleted meanwhile
+            });
   }
 
   /** Asks dataset-service for a version that is not known here. */

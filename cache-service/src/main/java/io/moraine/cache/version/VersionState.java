@@ -9,6 +9,8 @@ public enum VersionState {
   WANTED,
   /** What is missing is being fetched. */
   FILLING,
+  /** There is no room for it now; it is filled when there is. */
+  WAITING,
   /** Whole and visible. */
   CACHED,
   /** On its way out. */

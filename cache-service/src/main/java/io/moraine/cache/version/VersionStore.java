@@ -27,53 +27,75 @@ class VersionStore {
       INSERT INTO cached_version AS v (team, dataset, version, digest, files, bytes)
       VALUES ($1, $2, $3, $4, $5, $6)
       ON CONFLICT (team, dataset, version) DO UPDATE SET
-        wanted = true, last_used_at = now(), retry_at = NULL,
+        wanted = true, last_used_at = now(), retry_at = now(),
         state = CASE v.state WHEN 'failed' THEN 'wanted' ELSE v.state END,
-        reason = CASE v.state WHEN 'failed' THEN NULL ELSE v.reason END
+        reason = CASE v.state WHEN 'failed' THEN NULL ELSE v.reason END,
+        waiting_since = CASE v.state WHEN 'failed' THEN NULL ELSE v.waiting_since END,
+        missing_bytes = CASE v.state WHEN 'failed' THEN NULL ELSE v.missing_bytes END
       """;
 
-  /** The same for a version that is known already. */
+  /** The same for a version that is known already; what is deleted and pinned stays unwanted. */
   private static final String WANT_AGAIN =
       """
       UPDATE cached_version SET
-        wanted = true, last_used_at = now(), retry_at = NULL,
+        wanted = wanted OR state <> 'cached', last_used_at = now(), retry_at = now(),
         state = CASE state WHEN 'failed' THEN 'wanted' ELSE state END,
-        reason = CASE state WHEN 'failed' THEN NULL ELSE reason END
+        reason = CASE state WHEN 'failed' THEN NULL ELSE reason END,
+        waiting_since = CASE
+          WHEN state = 'failed' OR coalesce(pinned_until <= now(), true) THEN NULL
+          ELSE waiting_since END,
+        missing_bytes = CASE state WHEN 'failed' THEN NULL ELSE missing_bytes END
       """
           + ONE
           + "RETURNING *";
 
+  /** What is pinned stays until its pins end: somebody reads it. */
   private static final String UNWANT =
       """
       UPDATE cached_version SET
-        wanted = false, pinned_until = NULL,
-        state = CASE state WHEN 'filling' THEN 'filling' ELSE 'evicting' END
+        wanted = false,
+        state = CASE
+          WHEN state = 'filling' THEN 'filling'
+          WHEN state = 'cached' AND pinned_until > now() THEN 'cached'
+          ELSE 'evicting' END
       """;
 
-  /** The first fills of each team's queue, those under way included. */
+  /**
+   * The first fills of each team's queue, those under way included; those that somebody waits for
+   * before those that are cached for later.
+   */
   private static final String DUE_FILLS =
       """
       SELECT team, dataset, version FROM (
-        SELECT team, dataset, version, asked_at,
-          row_number() OVER (PARTITION BY team ORDER BY state = 'filling' DESC, asked_at) AS place
-        FROM cached_version
-        WHERE state IN ('wanted', 'filling') OR state = 'failed' AND retry_at <= now()
-      ) AS due WHERE place <= $1 ORDER BY asked_at LIMIT $2
+        SELECT *, row_number() OVER (
+          PARTITION BY team ORDER BY state = 'filling' DESC, pinned DESC, asked_at) AS place
+        FROM (
+          SELECT *, coalesce(pinned_until > now(), false) AS pinned FROM cached_version
+          WHERE state IN ('wanted', 'filling') OR state = 'waiting' AND retry_at <= now()
+        ) AS wanted
+      ) AS due WHERE place <= $1 ORDER BY pinned DESC, asked_at LIMIT $2
       """;
 
   private static final String CLAIM_FILL =
-      "UPDATE cached_version SET state = 'filling', reason = NULL, retry_at = NULL"
+      "UPDATE cached_version SET state = 'filling', retry_at = NULL"
           + ONE
-          + "AND (state IN ('wanted', 'filling') OR state = 'failed' AND retry_at <= now()) RETURNING *";
+          + "AND (state IN ('wanted', 'filling') OR state = 'waiting' AND retry_at <= now())"
+          + " RETURNING *";
 
   /** Fails to match when it was unwanted meanwhile. */
   private static final String CACHED =
-      "UPDATE cached_version SET state = 'cached', cached_at = now()"
+      """
+      UPDATE cached_version SET
+        state = 'cached', cached_at = now(), reason = NULL, missing_bytes = NULL, waiting_since = NULL
+      """
           + ONE
           + "AND state = 'filling' AND wanted";
 
   private static final String POSTPONED =
-      "UPDATE cached_version SET state = CASE WHEN wanted THEN 'wanted' ELSE 'evicting' END, asked_at = now()"
+      """
+      UPDATE cached_version SET
+        state = CASE WHEN wanted THEN 'wanted' ELSE 'evicting' END, reason = $4, asked_at = now()
+      """
           + ONE
           + "AND state = 'filling'";
 
@@ -81,10 +103,28 @@ class VersionStore {
       """
       UPDATE cached_version SET
         state = CASE WHEN wanted THEN 'failed' ELSE 'evicting' END, reason = $4, asked_at = now(),
-        retry_at = now() + $5 * interval '1 second'
+        missing_bytes = $5
       """
           + ONE
           + "AND state = 'filling'";
+
+  /** Who pins it is told in the end that there is no room; without a pin nobody waits for it. */
+  private static final String WAITING =
+      """
+      UPDATE cached_version SET
+        state = CASE
+          WHEN NOT wanted THEN 'evicting'
+          WHEN pinned_until > now() AND waiting_since <= now() - $6 * interval '1 second' THEN 'failed'
+          ELSE 'waiting' END,
+        reason = $4, asked_at = now(), missing_bytes = $5,
+        waiting_since = coalesce(waiting_since, now()), retry_at = now() + $7 * interval '1 second'
+      """
+          + ONE
+          + "AND state = 'filling'";
+
+  /** What was deleted while it was pinned, and is not pinned any more. */
+  private static final String UNWANTED =
+      "state = 'cached' AND NOT wanted AND (pinned_until IS NULL OR pinned_until <= now())";
 
   /**
    * What an eviction may take: a row's own column says whether it is pinned, so no pin is missed.
@@ -142,6 +182,18 @@ class VersionStore {
         .map(VersionStore::first);
   }
 
+  /** Another version of the same dataset; its row is locked until the transaction ends. */
+  Uni<Optional<CachedVersion>> newestCached(Transaction tx, VersionKey than) {
+    return tx.preparedQuery(
+            """
+            SELECT * FROM cached_version
+            WHERE team = $1 AND dataset = $2 AND version <> $3 AND state = 'cached' AND wanted
+            ORDER BY cached_at DESC LIMIT 1 FOR UPDATE
+            """)
+        .execute(one(than))
+        .map(VersionStore::first);
+  }
+
   Uni<List<VersionKey>> dueFills(int perTeam, int most) {
     return database
         .preparedQuery(DUE_FILLS)
@@ -165,35 +217,113 @@ class VersionStore {
         .replaceWithVoid();
   }
 
-  Uni<Void> postponed(VersionKey key) {
-    return database.preparedQuery(POSTPONED).execute(one(key)).replaceWithVoid();
+  /** It is tried again; {@code reason} is what ended the last attempt. */
+  Uni<Void> postponed(VersionKey key, String reason) {
+    return database.preparedQuery(POSTPONED).execute(one(key).addString(reason)).replaceWithVoid();
   }
 
   /**
-   * @param retryIn empty when only a new want shall try again
+   * It is not tried again before it is wanted anew.
+   *
+   * @param missingBytes when a larger bound would help: the room that it lacks
    */
-  Uni<Void> failed(VersionKey key, String reason, Optional<Duration> retryIn) {
+  Uni<Void> failed(VersionKey key, String reason, Optional<Long> missingBytes) {
     return database
         .preparedQuery(FAILED)
-        .execute(one(key).addString(reason).addLong(retryIn.map(Duration::toSeconds).orElse(null)))
+        .execute(one(key).addString(reason).addLong(missingBytes.orElse(null)))
         .replaceWithVoid();
   }
 
-  /** Lets those that found no room try again now. */
-  Uni<Void> retryFailed(TeamId team) {
+  /**
+   * There is no room for it now.
+   *
+   * @param patience after which it has failed, if it is pinned
+   * @param retryIn after which room is looked for again, if none was announced
+   */
+  Uni<Void> waiting(
+      VersionKey key, String reason, long missingBytes, Duration patience, Duration retryIn) {
+    return database
+        .preparedQuery(WAITING)
+        .execute(
+            one(key)
+                .addString(reason)
+                .addLong(missingBytes)
+                .addLong(patience.toSeconds())
+                .addLong(retryIn.toSeconds()))
+        .replaceWithVoid();
+  }
+
+  /** Lets those that wait for room look for it now. */
+  Uni<Void> retryWaiting(TeamId team) {
+    return changeWaiting(team, "retry_at = now()");
+  }
+
+  /** What those that wait lack may be less: they share what was just cached. */
+  Uni<Void> forgetMissing(TeamId team) {
+    return changeWaiting(team, "missing_bytes = NULL");
+  }
+
+  /** Passes over rows that somebody changes now: he knows better, and none waits for another. */
+  private Uni<Void> changeWaiting(TeamId team, String change) {
     return database
         .preparedQuery(
-            "UPDATE cached_version SET retry_at = now()"
-                + " WHERE team = $1 AND state = 'failed' AND retry_at > now()")
+            "UPDATE cached_version SET "
+                + change
+                + """
+                 WHERE (team, dataset, version) IN (
+                  SELECT team, dataset, version FROM cached_version
+                  WHERE team = $1 AND state = 'waiting' FOR UPDATE SKIP LOCKED)
+                """)
         .execute(Tuple.of(team.text()))
         .replaceWithVoid();
   }
 
-  Uni<List<VersionKey>> dueEvictions(int most) {
+  /** The bound is another: those that were too large may fit, too. */
+  Uni<Void> retryForBound(TeamId team) {
     return database
         .preparedQuery(
-            "SELECT team, dataset, version FROM cached_version WHERE state = 'evicting' LIMIT $1")
+            """
+            UPDATE cached_version SET state = 'wanted', waiting_since = NULL, missing_bytes = NULL
+            WHERE (team, dataset, version) IN (
+              SELECT team, dataset, version FROM cached_version
+              WHERE team = $1
+                AND (state = 'waiting' OR state = 'failed' AND missing_bytes IS NOT NULL)
+              ORDER BY dataset, version FOR UPDATE)
+            """)
+        .execute(Tuple.of(team.text()))
+        .replaceWithVoid();
+  }
+
+  /** The teams of which something shall go. */
+  Uni<List<TeamId>> dueEvictions(int most) {
+    return database
+        .preparedQuery(
+            "SELECT DISTINCT team FROM cached_version WHERE state = 'evicting' OR "
+                + UNWANTED
+                + " LIMIT $1")
         .execute(Tuple.of(most))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> new TeamId(row.getString("team")))
+                    .toList());
+  }
+
+  /** Claims what nobody wants or pins any more; says what of a team is on its way out. */
+  Uni<List<VersionKey>> claimEvictions(TeamId team, int most) {
+    return database
+        .preparedQuery(
+            "UPDATE cached_version SET state = 'evicting' WHERE team = $1 AND " + UNWANTED)
+        .execute(Tuple.of(team.text()))
+        .chain(
+            () ->
+                database
+                    .preparedQuery(
+                        """
+                        SELECT team, dataset, version FROM cached_version
+                        WHERE team = $1 AND state = 'evicting' LIMIT $2
+                        """)
+                    .execute(Tuple.of(team.text(), most)))
         .map(VersionStore::keys);
   }
 
@@ -304,6 +434,7 @@ class VersionStore {
         Sha256.ofBytes(row.getBuffer("digest").getBytes()),
         row.getLong("files"),
         row.getLong("bytes"),
-        Optional.ofNullable(row.getString("reason")));
+        Optional.ofNullable(row.getString("reason")),
+        Optional.ofNullable(row.getLong("missing_bytes")));
   }
 }

@@ -2,6 +2,7 @@ package io.moraine.cache.disk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.ContentId;
@@ -19,9 +20,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -34,6 +37,7 @@ class DiskTest {
   private static final DatasetId OTHER = new DatasetId("dst000000000002");
   private static final VersionId FIRST = new VersionId("aaaaaa1");
   private static final VersionId SECOND = new VersionId("aaaaaa2");
+  private static final VersionId THIRD = new VersionId("aaaaaa3");
 
   @TempDir Path root;
   private TeamDisk disk;
@@ -70,7 +74,7 @@ class DiskTest {
       assertThat(missing).extracting(file -> file.path().toString()).containsExactly("y");
       assertThat(inode(disk.version(DATASET, SECOND).resolve("x")))
           .isEqualTo(inode(disk.version(DATASET, FIRST).resolve("a")));
-      assertThat(disk.contents().bytes()).isEqualTo("onetwothree".length());
+      assertThat(disk.contents().usage().bytes()).isEqualTo("onetwothree".length());
     }
 
     @Test
@@ -87,11 +91,11 @@ class DiskTest {
 
       Path retired = disk.retire(DATASET, FIRST);
       assertThat(disk.hasVersion(DATASET, FIRST)).isFalse();
-      assertThat(disk.contents().bytes()).isEqualTo("onetwo".length());
+      assertThat(disk.contents().usage().bytes()).isEqualTo("onetwo".length());
 
       disk.emptyTrash(retired);
       assertThat(disk.contents().sweep()).isEqualTo("two".length());
-      assertThat(disk.contents().bytes()).isEqualTo("one".length());
+      assertThat(disk.contents().usage().bytes()).isEqualTo("one".length());
       assertThat(disk.version(DATASET, SECOND).resolve("a")).hasContent("one");
     }
 
@@ -103,19 +107,19 @@ class DiskTest {
     @Test
     void areNeverSweptWhileTheyAreFilled() throws Exception {
       fill(DATASET, FIRST, Map.of("a", "one"));
-      Filling filling = disk.fill(DATASET, SECOND);
+      Filling filling = disk.fill(DATASET, SECOND, Optional.empty());
       assertThat(filling.link(entry("z", "one"))).isTrue();
 
       disk.emptyTrash(disk.retire(DATASET, FIRST));
 
       assertThat(disk.contents().sweep()).isZero();
-      disk.publish(DATASET, SECOND, 1);
+      filling.publish(1, 3);
       assertThat(disk.version(DATASET, SECOND).resolve("z")).hasContent("one");
     }
 
     @Test
     void goOnWhereAnEarlierAttemptWas() throws Exception {
-      Filling broken = disk.fill(DATASET, FIRST);
+      Filling broken = disk.fill(DATASET, FIRST, Optional.empty());
       bring(broken, entry("a", "one"), "one");
 
       List<FileEntry> missing = fill(DATASET, FIRST, Map.of("a", "one", "b", "two"));
@@ -125,14 +129,97 @@ class DiskTest {
     }
 
     @Test
+    void beginAsAnotherAndHaveItsFilesButThoseTakenOut() throws Exception {
+      fill(DATASET, FIRST, Map.of("a", "one", "b/c", "two", "b/d/e", "three"));
+      Filling filling = disk.fill(DATASET, SECOND, Optional.of(FIRST));
+
+      filling.linkAll(disk.version(DATASET, FIRST), DiskTest::fails);
+      filling.remove(FilePath.of("b/d/e"));
+      bring(filling, entry("b/d", "four"), "four");
+      filling.publish(3, "onetwofour".length());
+
+      Path version = disk.version(DATASET, SECOND);
+      assertThat(inode(version.resolve("a")))
+          .isEqualTo(inode(disk.version(DATASET, FIRST).resolve("a")));
+      assertThat(version.resolve("b/c")).hasContent("two");
+      assertThat(version.resolve("b/d")).hasContent("four");
+      assertThat(modes(version.resolve("b"))).isEqualTo("r-xr-xr-x");
+    }
+
+    @Test
+    void thatBeganAsAnotherBeginAnewAsAThird() throws Exception {
+      fill(DATASET, FIRST, Map.of("a", "one"));
+      fill(DATASET, SECOND, Map.of("b", "two"));
+      disk.fill(DATASET, THIRD, Optional.of(FIRST))
+          .linkAll(disk.version(DATASET, FIRST), DiskTest::fails);
+
+      Filling again = disk.fill(DATASET, THIRD, Optional.of(FIRST));
+      assertThat(again.hasBase()).isFalse();
+      again.linkAll(disk.version(DATASET, FIRST), DiskTest::fails);
+      again.endBase();
+      Filling goesOn = disk.fill(DATASET, THIRD, Optional.of(FIRST));
+      assertThat(goesOn.hasBase()).isTrue();
+      assertThat(goesOn.link(entry("a", "never stored"))).isTrue();
+      Filling anew = disk.fill(DATASET, THIRD, Optional.of(SECOND));
+      anew.linkAll(disk.version(DATASET, SECOND), DiskTest::fails);
+      anew.publish(1, 3);
+
+      assertThat(anew.hasBase()).isFalse();
+      assertThat(disk.version(DATASET, THIRD).toFile().list()).containsExactly("b");
+    }
+
+    @Test
+    void thatAreNotWhatTheyShouldBeAreNeverSeen() throws Exception {
+      Filling filling = disk.fill(DATASET, FIRST, Optional.empty());
+      bring(filling, entry("a", "one"), "one");
+
+      assertThatThrownBy(() -> filling.publish(2, 3))
+          .isInstanceOf(UnfitTreeException.class)
+          .hasMessageContaining("has 1 files of 3 bytes, and the version 2 files of 3 bytes");
+      disk.contents().sweep();
+      Filling again = disk.fill(DATASET, FIRST, Optional.empty());
+      bring(again, entry("a", "one"), "one");
+      assertThatThrownBy(() -> again.publish(1, 4)).isInstanceOf(UnfitTreeException.class);
+
+      assertThat(disk.hasVersion(DATASET, FIRST)).isFalse();
+      assertThat(team.resolve("filling")).isEmptyDirectory();
+    }
+
+    @Test
+    void haveWhatAKilledFillLeftOnceItIsChecked() throws Exception {
+      Filling killed = disk.fill(DATASET, FIRST, Optional.empty());
+      bring(killed, entry("a", "one"), "one");
+      bring(killed, entry("b", "two"), "two");
+      disk.clean();
+      // As a loss of power may leave it.
+      Path torn = content(entry("b", "two"));
+      Files.delete(torn);
+      Files.writeString(torn, "tw");
+
+      Filling filling = disk.fill(DATASET, FIRST, Optional.empty());
+      assertThatThrownBy(() -> filling.link(entry("a", "one")))
+          .isInstanceOf(LooseContentException.class);
+      assertThat(disk.contents().check(entry("a", "one").content())).isZero();
+      assertThat(filling.link(entry("a", "one"))).isTrue();
+      assertThat(disk.contents().check(entry("b", "two").content())).isEqualTo(2);
+      assertThat(filling.link(entry("b", "two"))).isFalse();
+    }
+
+    private Path content(FileEntry entry) {
+      String hex = entry.content().sha256().hex();
+      return team.resolve("contents").resolve(hex.substring(0, 2)).resolve("blob-" + hex);
+    }
+
+    @Test
     void thatWereHalfFilledOrEvictedAreGoneAfterCleaning() throws Exception {
       fill(DATASET, FIRST, Map.of("a", "one"));
       fill(OTHER, FIRST, Map.of("a", "kept"));
       disk.retire(DATASET, FIRST);
-      bring(disk.fill(DATASET, SECOND), entry("b", "two"), "two");
+      bring(disk.fill(DATASET, SECOND, Optional.empty()), entry("b", "two"), "two");
 
       disk.clean();
 
+      assertThat(disk.contents().usage().looseBytes()).isEqualTo("onetwo".length());
       assertThat(disk.contents().sweep()).isEqualTo("onetwo".length());
       assertThat(disk.versions()).containsExactly(new PresentVersion(OTHER, FIRST));
       assertThat(team.resolve("trash")).doesNotExist();
@@ -141,12 +228,41 @@ class DiskTest {
   }
 
   @Nested
+  class Cleaning {
+    @Test
+    void goesOnAfterWhatCannotBeMended() throws Exception {
+      Path dataset = Files.createDirectories(team.resolve("datasets/" + DATASET));
+      Files.createSymbolicLink(dataset.resolve(FIRST.text()), Path.of("nowhere"));
+      fill(OTHER, SECOND, Map.of("a", "one"));
+      Files.setPosixFilePermissions(
+          disk.version(OTHER, SECOND), PosixFilePermissions.fromString("rwxr-xr-x"));
+
+      disk.clean();
+
+      assertThat(modes(disk.version(OTHER, SECOND))).isEqualTo("r-xr-xr-x");
+    }
+  }
+
+  @Nested
   class FullFiles {
+    @Test
+    void areLeftOutWhenAllIsLinked() throws Exception {
+      fill(DATASET, FIRST, Map.of("a", "same", "b", "same", "c", "same", "other", "other"));
+      fill(DATASET, SECOND, Map.of("d", "same"));
+      List<String> told = new ArrayList<>();
+
+      Filling filling = disk.fill(DATASET, THIRD, Optional.of(FIRST));
+      filling.linkAll(disk.version(DATASET, FIRST), (path, file) -> told.add(path.toString()));
+
+      assertThat(told).containsExactlyInAnyOrder("a", "b", "c");
+      assertThat(filling.link(entry("other", "never stored"))).isTrue();
+    }
+
     @Test
     void areReplacedByACopyAndCountedUntilTheyAreOutOfUse() throws Exception {
       Map<String, String> same = Map.of("a", "same", "b", "same", "c", "same");
       fill(DATASET, FIRST, same);
-      Filling filling = disk.fill(DATASET, SECOND);
+      Filling filling = disk.fill(DATASET, SECOND, Optional.empty());
       assertThat(filling.link(entry("d", "same"))).isTrue();
       FileEntry more = entry("e", "same");
 
@@ -154,15 +270,15 @@ class DiskTest {
       assertThat(disk.contents().renew(more.content())).isTrue();
       assertThat(disk.contents().renew(more.content())).isFalse();
       assertThat(filling.link(more)).isTrue();
-      disk.publish(DATASET, SECOND, 2);
+      filling.publish(2, 8);
 
       assertThat(disk.version(DATASET, SECOND).resolve("e")).hasContent("same");
-      assertThat(disk.contents().bytes()).isEqualTo(2L * "same".length());
+      assertThat(disk.contents().usage().bytes()).isEqualTo(2L * "same".length());
       disk.emptyTrash(disk.retire(DATASET, FIRST));
       assertThat(disk.contents().sweep()).isZero();
       disk.emptyTrash(disk.retire(DATASET, SECOND));
       assertThat(disk.contents().sweep()).isEqualTo(2L * "same".length());
-      assertThat(disk.contents().bytes()).isZero();
+      assertThat(disk.contents().usage().bytes()).isZero();
     }
   }
 
@@ -237,9 +353,10 @@ class DiskTest {
     }
 
     @Test
-    void askForRoomBeforeEachFileAndBeginAnewWhenThereWasNone() throws Exception {
+    void askForRoomForAllFirstAndKeepNothingWhenThereIsNone() throws Exception {
       disk.outputs().open(directory);
       Files.writeString(directory.resolve("a"), "12345");
+      Files.writeString(directory.resolve("b"), "1234567");
       disk.outputs().seal(directory, DATASET, FIRST);
       assertThatThrownBy(
               () ->
@@ -250,11 +367,46 @@ class DiskTest {
                           bytes -> {
                             throw new IllegalStateException("no room for " + bytes);
                           }))
-          .hasMessage("no room for 5");
+          .hasMessage("no room for 12");
+      assertThat(disk.outputs().copyOf(DATASET, FIRST)).doesNotExist();
 
       disk.outputs().copy(DATASET, FIRST, bytes -> {});
 
       assertThat(disk.outputs().copyOf(DATASET, FIRST).resolve("a")).hasContent("12345");
+    }
+
+    @Test
+    void areNotWaitedForWhenAFileIsSwappedForAPipe() throws Exception {
+      Path from = Files.createDirectories(root.resolve("sealing/left"));
+      Path file = Files.writeString(from.resolve("a"), "12345");
+      Path to = Files.createDirectory(root.resolve("copy"));
+      // Asked before the file is copied, which grows, and once more between look and open.
+      List<Long> asked = new ArrayList<>();
+      Room swaps =
+          bytes -> {
+            asked.add(bytes);
+            try {
+              if (asked.size() == 1) {
+                Files.writeString(file, "1234567890");
+              } else {
+                Files.delete(file);
+                run("mkfifo", file.toString());
+              }
+            } catch (Exception e) {
+              throw new AssertionError(e);
+            }
+          };
+
+      assertThatThrownBy(() -> new SealedCopy(to, swaps, Duration.ofMillis(200)).copy(from))
+          .isInstanceOf(UnsealableException.class)
+          .hasMessageContaining("\"a\" was swapped");
+
+      assertThat(asked).containsExactly(5L, 5L);
+      await()
+          .until(
+              () ->
+                  Thread.getAllStackTraces().keySet().stream()
+                      .noneMatch(thread -> thread.getName().equals("seal")));
     }
 
     @Test
@@ -299,6 +451,24 @@ class DiskTest {
     }
 
     @Test
+    void areRemovedHoweverDeepTheyAre() throws Exception {
+      disk.outputs().open(directory);
+      // Built from the inside out, since no path could name the deepest.
+      Path deep = Files.createDirectories(root.resolve("0"));
+      for (int level = 1; level <= 6_000; level++) {
+        Path above = Files.createDirectory(root.resolve(Integer.toString(level)));
+        Files.move(deep, above.resolve("d"));
+        deep = above;
+      }
+      Files.move(deep, directory.resolve("deep"));
+
+      disk.outputs().remove(directory);
+
+      assertThat(team.resolve("outputs")).isEmptyDirectory();
+      assertThat(team.resolve("trash")).isEmptyDirectory();
+    }
+
+    @Test
     void thatNobodyOwnsGoAtStart() throws Exception {
       disk.outputs().open(directory);
       Path other =
@@ -337,7 +507,7 @@ class DiskTest {
 
   private List<FileEntry> fill(DatasetId dataset, VersionId version, Map<String, String> files)
       throws Exception {
-    Filling filling = disk.fill(dataset, version);
+    Filling filling = disk.fill(dataset, version, Optional.empty());
     List<FileEntry> missing = new ArrayList<>();
     for (Map.Entry<String, String> file : files.entrySet()) {
       FileEntry entry = entry(file.getKey(), file.getValue());
@@ -346,7 +516,7 @@ class DiskTest {
         bring(filling, entry, file.getValue());
       }
     }
-    disk.publish(dataset, version, files.size());
+    filling.publish(files.size(), files.values().stream().mapToLong(String::length).sum());
     return missing;
   }
 
@@ -355,6 +525,10 @@ class DiskTest {
     Files.writeString(filling.missing(entry.content()), text);
     disk.contents().add(entry.content(), filling.missing(entry.content()));
     assertThat(filling.link(entry)).isTrue();
+  }
+
+  private static void fails(FilePath path, Path file) {
+    throw new AssertionError(path + " is full");
   }
 
   private static FileEntry entry(String path, String text) throws IOException {

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.nullValue;
 
+import io.moraine.cache.link.DatasetLinks;
+import io.moraine.cache.link.LinkWorker;
 import io.moraine.cache.output.ReconcileOutputs;
 import io.moraine.cache.version.ReconcileVersions;
 import io.moraine.events.cache.OutputCommitted;
@@ -14,18 +17,28 @@ import io.moraine.events.cache.OutputFailed;
 import io.moraine.events.cache.VersionCached;
 import io.moraine.events.cache.VersionEvicted;
 import io.moraine.testkit.EmbeddedStack;
+import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TeamId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -37,7 +50,12 @@ class CacheServiceTest {
 
   @Inject ReconcileVersions reconcileVersions;
   @Inject ReconcileOutputs reconcileOutputs;
+  @Inject DatasetLinks links;
+  @Inject LinkWorker linkWorker;
   @Inject Pool database;
+
+  /** Bytes that dataset-service answered, to anybody. */
+  LongAdder answeredBytes;
 
   @Test
   void whatIsCommittedIsCachedWithEveryByteRight() throws IOException {
@@ -91,6 +109,87 @@ class CacheServiceTest {
   }
 
   @Test
+  void aRefreshAsksForWhatChangedAndNotForWhatExists() throws IOException {
+    World world = new World("refresh");
+    String dataset = world.dataset("faces");
+    String first = manyFiles(world, dataset);
+    world.awaitState(dataset, first, "cached");
+    String second = world.openOn(dataset, first);
+    world.put(dataset, second, "d0/f0", bytes(7, 700));
+    world.put(dataset, second, "d9/new/f", bytes(8, 800));
+    world.delete(dataset, second, "d1/f1");
+    world.commit(dataset, second);
+    long before = answeredBytes.sum();
+    world.awaitState(dataset, second, "cached");
+
+    // Three changes; a listing of all has some 140 bytes for each of 3,000 files.
+    assertThat(answeredBytes.sum() - before).isLessThan(3 * 12_000);
+    assertThat(cached(second)).extracting(VersionCached::fetchedBytes).containsExactly(1_500L);
+    Map<String, Object> expected = inodes(world.version(dataset, first));
+    expected.remove("d1/f1");
+    Path d0f0 = world.version(dataset, second).resolve("d0/f0");
+    assertThat(d0f0).hasBinaryContent(bytes(7, 700));
+    assertThat(world.version(dataset, second).resolve("d9/new/f")).hasBinaryContent(bytes(8, 800));
+    Map<String, Object> is = inodes(world.version(dataset, second));
+    assertThat(is.remove("d9/new/f")).isNotNull();
+    assertThat(is.remove("d0/f0")).isNotEqualTo(expected.remove("d0/f0"));
+    assertThat(is).isEqualTo(expected);
+    assertThat(world.usedBytes()).isEqualTo(world.bytesOnDisk());
+    world.look(dataset, first).body("pins.size()", equalTo(0));
+  }
+
+  @Test
+  void aBaseThatIsNotWhatItShouldBeIsNotRefreshedFrom() throws IOException {
+    World world = new World("unfit");
+    String dataset = world.dataset("faces");
+    String first =
+        world.commit(dataset, Map.of("a", bytes(1, 10), "b", bytes(2, 20), "c", bytes(3, 30)));
+    world.awaitState(dataset, first, "cached");
+    // As nobody should, but a disk may.
+    Path base = world.version(dataset, first);
+    Files.setPosixFilePermissions(base, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.delete(base.resolve("b"));
+
+    String second = world.openOn(dataset, first);
+    world.put(dataset, second, "c", bytes(4, 40));
+    world.commit(dataset, second);
+    world.awaitState(dataset, second, "cached");
+
+    Path version = world.version(dataset, second);
+    assertThat(version.toFile().list()).containsExactlyInAnyOrder("a", "b", "c");
+    assertThat(version.resolve("b")).hasBinaryContent(bytes(2, 20));
+    assertThat(version.resolve("c")).hasBinaryContent(bytes(4, 40));
+  }
+
+  /** 3,000 files in 10 directories. */
+  private static String manyFiles(World world, String dataset) {
+    String version = world.open(dataset);
+    world.put(dataset, version, "seed", bytes(1, 10));
+    String content = "blob:" + Sha256.of(bytes(1, 10)).hex();
+    world.stage(
+        dataset,
+        version,
+        IntStream.range(0, 3_000)
+            .mapToObj(
+                i ->
+                    "{\"path\":\"d%d/f%d\",\"sizeBytes\":10,\"content\":\"%s\"}\n"
+                        .formatted(i % 10, i, content))
+            .collect(Collectors.joining()));
+    world.commit(dataset, version);
+    return version;
+  }
+
+  private static Map<String, Object> inodes(Path version) throws IOException {
+    Map<String, Object> inodes = new HashMap<>();
+    try (Stream<Path> all = Files.walk(version)) {
+      for (Path file : all.filter(Files::isRegularFile).toList()) {
+        inodes.put(version.relativize(file).toString(), Files.getAttribute(file, "unix:ino"));
+      }
+    }
+    return inodes;
+  }
+
+  @Test
   void anEmptyVersionIsAnEmptyDirectory() {
     World world = new World("empty");
     String dataset = world.dataset("nothing");
@@ -122,13 +221,102 @@ class CacheServiceTest {
     assertThat(world.usedBytes()).isEqualTo(2_100).isEqualTo(world.bytesOnDisk());
 
     String huge = world.commit(dataset, Map.of("a", bytes(4, 2_000)));
-    world.awaitState(dataset, huge, "failed");
+    world.awaitState(dataset, huge, "waiting");
     world.look(dataset, huge).body("reason", containsString("2,000 bytes do not fit"));
     assertThat(world.version(dataset, newer)).exists();
 
     world.unpin(dataset, pinned, "run:r-1:main:raw");
     world.awaitState(dataset, huge, "cached");
     assertThat(world.usedBytes()).isEqualTo(2_000).isEqualTo(world.bytesOnDisk());
+  }
+
+  @Test
+  void whatLacksRoomStillIsNotListedAgain() {
+    World world = new World("still-no-room");
+    world.limit(15);
+    String small = world.dataset("small");
+    String pinned = world.commit(small, Map.of("a", bytes(2, 10)));
+    world.pin(small, pinned, "me").statusCode(200);
+    world.awaitState(small, pinned, "cached");
+    String large = world.dataset("large");
+    String waits = manyFiles(world, large);
+    world.awaitState(large, waits, "waiting");
+    long before = answeredBytes.sum();
+
+    world.pin(large, waits, "me").statusCode(200); // which looks for room at once
+
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                database
+                        .preparedQuery(
+                            """
+                            SELECT FROM cached_version WHERE version = $1 AND state = 'waiting'
+                            AND retry_at > now() + interval '10 seconds'
+                            """)
+                        .execute(Tuple.of(waits))
+                        .await()
+                        .atMost(PATIENCE)
+                        .size()
+                    == 1);
+    assertThat(answeredBytes.sum() - before).isLessThan(100_000);
+    world.look(large, waits).body("reason", containsString("10 bytes do not fit"));
+    world.unpin(small, pinned, "me");
+    world.awaitState(large, waits, "cached");
+  }
+
+  @Test
+  void whatIsLargerThanTheBoundFailsUntilTheBoundIsRaised() {
+    World world = new World("too-large");
+    world.limit(999);
+    String dataset = world.dataset("faces");
+    String version = world.commit(dataset, Map.of("a", bytes(1, 1_000)));
+    world.awaitState(dataset, version, "failed");
+    world.look(dataset, version).body("reason", containsString("1,000 bytes do not fit"));
+
+    world.limit(1_000);
+
+    world.awaitState(dataset, version, "cached");
+  }
+
+  @Test
+  void whatSomebodyWaitsForIsFilledBeforeWhatIsCachedForLater() {
+    World world = new World("order");
+    String dataset = world.dataset("faces");
+    List<String> versions =
+        IntStream.range(0, 5)
+            .mapToObj(i -> world.commit(dataset, Map.of("a", bytes(i, 10))))
+            .toList();
+    versions.forEach(version -> world.awaitState(dataset, version, "cached"));
+    String pinned = versions.get(4);
+    // As many as a team may fill at once come before it, and none of them gets anywhere.
+    execute(
+        """
+        UPDATE cached_version SET state = 'waiting', retry_at = now() + interval '5 seconds',
+          asked_at = now() - interval '1 day' * (CASE WHEN version = $2 THEN 0 ELSE 1 END),
+          pinned_until = CASE WHEN version = $2 THEN now() + interval '1 hour' END
+        WHERE team = $1
+        """,
+        Tuple.of(world.team, pinned));
+    SqlConnection connection = database.getConnection().await().atMost(PATIENCE);
+    try {
+      connection.begin().await().atMost(PATIENCE);
+      connection
+          .preparedQuery("SELECT FROM cached_version WHERE team = $1 AND version <> $2 FOR UPDATE")
+          .execute(Tuple.of(world.team, pinned))
+          .await()
+          .atMost(PATIENCE);
+
+      world.awaitState(dataset, pinned, "cached");
+      world.look(dataset, versions.get(0)).body("state", equalTo("waiting"));
+    } finally {
+      connection.closeAndAwait();
+    }
+  }
+
+  private void execute(String sql, Tuple values) {
+    database.preparedQuery(sql).execute(values).await().atMost(PATIENCE);
   }
 
   @Test
@@ -186,6 +374,21 @@ class CacheServiceTest {
   }
 
   @Test
+  void aLostLinkIsMadeAgainAfterAStart() throws IOException {
+    World world = new World("lost-link");
+    String dataset = world.dataset("faces");
+    String version = world.commit(dataset, Map.of("a", bytes(1, 10)));
+    world.awaitState(dataset, version, "cached");
+    awaitLink(world, "faces/latest", dataset, version);
+    Files.delete(world.disk().resolve("datasets/faces/latest"));
+
+    links.reconcile();
+
+    linkWorker.wake();
+    awaitLink(world, "faces/latest", dataset, version);
+  }
+
+  @Test
   void aDeletedVersionLeavesTheCache() {
     World world = new World("deleted");
     String dataset = world.dataset("faces");
@@ -196,7 +399,11 @@ class CacheServiceTest {
 
     world.awaitAbsent(dataset, version);
     await().atMost(PATIENCE).untilAsserted(() -> assertThat(world.usedBytes()).isZero());
-    assertThat(world.disk().resolve("datasets/faces/latest")).doesNotExist();
+    // The worker that makes links may have made it anew before the version went.
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(world.disk().resolve("datasets/faces/latest")).doesNotExist());
   }
 
   @Test
@@ -224,6 +431,56 @@ class CacheServiceTest {
   }
 
   @Test
+  void whatWasFetchedBeforeAFailureIsKeptAndCountedAndTheFailureIsShown() throws IOException {
+    World world = new World("broken-off");
+    String dataset = world.dataset("faces");
+    String version = world.open(dataset);
+    world.put(dataset, version, "a", bytes(1, 1_000));
+    world.put(dataset, version, "b", bytes(2, 2_000));
+    Closeable back = world.hide(bytes(2, 2_000));
+    world.commit(dataset, version);
+    await().atMost(PATIENCE).untilAsserted(() -> assertThat(world.bytesOnDisk()).isEqualTo(1_000));
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () ->
+                world
+                    .look(dataset, version)
+                    .body("state", equalTo("wanted"))
+                    .body("reason", containsString("the bucket answered 404")));
+    assertThat(world.usedBytes()).isEqualTo(1_000);
+
+    back.close();
+    world.awaitState(dataset, version, "cached");
+
+    assertThat(cached(version)).extracting(VersionCached::fetchedBytes).containsExactly(2_000L);
+    world.look(dataset, version).body("reason", nullValue());
+    assertThat(world.usedBytes()).isEqualTo(3_000).isEqualTo(world.bytesOnDisk());
+  }
+
+  @Test
+  void whatIsDeletedWhileItIsPinnedStaysUntilThePinEnds() {
+    World world = new World("deleted-pinned");
+    String dataset = world.dataset("faces");
+    String version = world.commit(dataset, Map.of("a", bytes(1, 10)));
+    world.pin(dataset, version, "me").statusCode(200);
+    world.awaitState(dataset, version, "cached");
+    String other = world.commit(dataset, Map.of("a", bytes(2, 10)));
+    world.datasets().delete("/datasets/{d}/versions/{v}", dataset, version).then().statusCode(204);
+    // Its events come in order, so that the deletion was heard when this one is cached.
+    String last = world.commit(dataset, Map.of("a", bytes(3, 10)));
+    world.awaitState(dataset, other, "cached");
+    world.awaitState(dataset, last, "cached");
+
+    world.pin(dataset, version, "me").statusCode(200);
+    world.awaitState(dataset, version, "cached");
+    assertThat(world.version(dataset, version).resolve("a")).hasBinaryContent(bytes(1, 10));
+
+    world.unpin(dataset, version, "me");
+    world.awaitAbsent(dataset, version);
+  }
+
+  @Test
   void diskAndRowsAgreeAfterAStart() throws IOException {
     World world = new World("reconcile");
     String dataset = world.dataset("faces");
@@ -240,8 +497,11 @@ class CacheServiceTest {
     Files.move(
         world.version(dataset, lost),
         Files.createDirectories(world.disk().resolve("trash")).resolve("x"));
-    reconcileVersions.reconcile();
-    reconcileOutputs.reconcile();
+    // This team's disk is at rest; others are being worked on.
+    TeamId team = new TeamId(world.team);
+    reconcileVersions.reconcile(team);
+    reconcileVersions.wantLostAgain();
+    reconcileOutputs.reconcile(team);
 
     assertThat(stray).doesNotExist();
     assertThat(filling).doesNotExist();
@@ -411,6 +671,38 @@ class CacheServiceTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(world.disk().resolve("sealing")).isEmptyDirectory());
+  }
+
+  @Test
+  void outputsThatKeepFailingKeepNoOtherWaiting() throws IOException {
+    World world = new World("starved");
+    String dataset = world.dataset("model");
+    String draft = world.open(dataset);
+    // More than are looked at together, all older; their copies are lost.
+    database
+        .preparedQuery(
+            """
+            INSERT INTO output (team, run, job, attempt, name, state, dataset, version, opened_at)
+            SELECT $1, 'r-0', 'main', 1, 'o' || n, 'uploading', $2, $3, now() - interval '1 day'
+            FROM generate_series(1, 120) AS n
+            """)
+        .execute(Tuple.of(world.team, dataset, draft))
+        .await()
+        .atMost(PATIENCE);
+    try {
+      Path directory = open(world, dataset, "r-12", 1);
+      Files.writeString(directory.resolve("a"), "made it");
+      world.cache().body(Map.of("state", "seal")).put("/outputs/r-12/main/1");
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(output(world, "r-12", 1)).isEqualTo("stored"));
+    } finally {
+      database
+          .preparedQuery("DELETE FROM output WHERE team = $1 AND run = 'r-0'")
+          .execute(Tuple.of(world.team))
+          .await()
+          .atMost(PATIENCE);
+    }
   }
 
   @Test

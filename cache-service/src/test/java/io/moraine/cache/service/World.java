@@ -13,11 +13,13 @@ import io.moraine.vocabulary.Sha256;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import jakarta.ws.rs.core.UriBuilder;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,13 +101,40 @@ final class World {
   }
 
   String open(String dataset) {
+    return open(dataset, Map.of());
+  }
+
+  /** Begins as {@code base}. */
+  String openOn(String dataset, String base) {
+    return open(dataset, Map.of("base", base));
+  }
+
+  private String open(String dataset, Map<String, String> version) {
     return datasets()
-        .body("{}")
+        .body(version)
         .post("/datasets/" + dataset + "/versions")
         .then()
         .statusCode(201)
         .extract()
         .path("version");
+  }
+
+  /** Stages entries, one a line. */
+  void stage(String dataset, String version, String entries) {
+    datasets()
+        .contentType("application/x-ndjson")
+        .body(entries.getBytes(StandardCharsets.UTF_8))
+        .post("/datasets/{d}/versions/{v}/files", dataset, version)
+        .then()
+        .statusCode(200);
+  }
+
+  void delete(String dataset, String version, String path) {
+    datasets()
+        .urlEncodingEnabled(false)
+        .delete("/datasets/" + dataset + "/versions/" + version + "/files/" + path)
+        .then()
+        .statusCode(204);
   }
 
   void commit(String dataset, String version) {
@@ -116,16 +145,31 @@ final class World {
         .statusCode(200);
   }
 
-  /** As a disk may do it, behind the S3 server's back; doing it again mends it. */
-  void turnOneBit(byte[] content) {
+  /** As a bucket may do it for a while; what is returned puts the object back. */
+  Closeable hide(byte[] content) throws IOException {
+    Path object = object(content);
+    Path elsewhere = Files.createTempDirectory("hidden").resolve("object");
+    Files.move(object, elsewhere);
+    return () -> Files.move(elsewhere, object);
+  }
+
+  private Path object(byte[] content) {
     String blob = Sha256.of(content).hex();
     try (Stream<Path> files = Files.walk(Path.of(VARIABLES.get("MORAINE_HOME")))) {
-      Path object =
-          files
-              .filter(file -> file.toString().contains(team + "/blobs"))
-              .filter(file -> file.getFileName().toString().contains(blob))
-              .findFirst()
-              .orElseThrow();
+      return files
+          .filter(file -> file.toString().contains(team + "/blobs"))
+          .filter(file -> file.getFileName().toString().contains(blob))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** As a disk may do it, behind the S3 server's back; doing it again mends it. */
+  void turnOneBit(byte[] content) {
+    Path object = object(content);
+    try {
       byte[] stored = Files.readAllBytes(object);
       stored[stored.length / 2] ^= 1;
       Files.write(object, stored);
@@ -210,6 +254,9 @@ final class World {
 
   /** The bytes below {@code contents/}, as the disk has them. */
   long bytesOnDisk() throws IOException {
+    if (!Files.exists(disk().resolve("contents"))) {
+      return 0;
+    }
     try (Stream<Path> all = Files.walk(disk().resolve("contents"))) {
       return all.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
     }

@@ -3,8 +3,10 @@ package io.moraine.cache.space;
 import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.moraine.cache.disk.Contents;
 import io.moraine.cache.disk.Filling;
 import io.moraine.cache.disk.FullContentException;
+import io.moraine.cache.disk.LooseContentException;
 import io.moraine.cache.disk.PresentVersion;
 import io.moraine.cache.disk.ShareStorage;
 import io.moraine.cache.disk.TeamDisk;
@@ -25,6 +27,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -97,6 +100,8 @@ class CacheModelTest {
     private final LinkedHashMap<VersionId, Map<String, Integer>> cached = new LinkedHashMap<>();
     // Versions that are half filled, whose contents count too.
     private final Map<VersionId, Map<String, Integer>> broken = new HashMap<>();
+    // As which a fill begins: it does not go meanwhile.
+    private Optional<VersionId> lent = Optional.empty();
     private long limitBytes = 100;
 
     World(Path root) throws IOException {
@@ -107,9 +112,28 @@ class CacheModelTest {
     void begin() throws IOException {
       disk = new ShareStorage(root, LINKS_PER_FILE).team(TEAM);
       disk.clean();
-      disk.contents().sweep();
-      space = new TeamSpace(TEAM, limitBytes, disk.contents().bytes(), this);
+      tearUnused();
+      Contents.Usage used = disk.contents().usage();
+      space = new TeamSpace(TEAM, limitBytes, used.bytes(), used.looseBytes(), this);
+      space.limit(limitBytes);
       broken.clear();
+    }
+
+    /** What was not durable may be torn after a loss of power: every other one is. */
+    private void tearUnused() throws IOException {
+      Path contents = root.resolve(TEAM.text()).resolve("contents");
+      if (!Files.exists(contents)) {
+        return;
+      }
+      try (Stream<Path> all = Files.walk(contents)) {
+        for (Path path : all.filter(Files::isRegularFile).toList()) {
+          boolean isLoose = (int) Files.getAttribute(path, "unix:nlink") == 1;
+          if (isLoose && path.hashCode() % 2 == 0) {
+            Files.delete(path);
+            Files.writeString(path, "torn");
+          }
+        }
+      }
     }
 
     void take(Step step) throws Exception {
@@ -120,7 +144,7 @@ class CacheModelTest {
         case EVICT -> {
           if (cached.remove(version) != null) {
             disk.emptyTrash(disk.retire(DATASET, version));
-            space.giveBack(disk.contents().sweep());
+            space.swept(disk.contents().sweep());
           }
         }
         case CRASH -> begin();
@@ -139,7 +163,7 @@ class CacheModelTest {
       // A version's files never change: a broken fill is gone on with for the same ones.
       Map<String, Integer> wanted = broken.getOrDefault(version, files);
       try (TeamSpace.Reservation room = space.reservation()) {
-        Filling filling = disk.fill(DATASET, version);
+        Filling filling = begin(version, wanted, room);
         long missing = 0;
         for (FileEntry file : entries(wanted)) {
           if (!link(filling, file, room) && filling.miss(file.content())) {
@@ -153,17 +177,43 @@ class CacheModelTest {
           bring(filling, file, room);
         }
         if (whole) {
-          disk.publish(DATASET, version, wanted.size());
+          filling.publish(
+              wanted.size(), entries(wanted).stream().mapToLong(FileEntry::sizeBytes).sum());
           broken.remove(version);
           cached.put(version, wanted);
         } else {
           broken.put(version, wanted);
         }
       } catch (NoRoomException e) {
+        lent = Optional.empty();
         disk.discardFilling(DATASET, version);
         broken.remove(version);
-        space.giveBack(disk.contents().sweep());
+        space.swept(disk.contents().sweep());
       }
+    }
+
+    /** As the newest cached version, where there is one, without what differs. */
+    private Filling begin(
+        VersionId version, Map<String, Integer> wanted, TeamSpace.Reservation room)
+        throws Exception {
+      Optional<VersionId> base = cached.keySet().stream().reduce((older, newer) -> newer);
+      Filling filling = disk.fill(DATASET, version, base);
+      if (base.isPresent() && !filling.hasBase()) {
+        lent = base;
+        Map<String, Integer> before = cached.get(base.get());
+        filling.<Exception>linkAll(
+            disk.version(DATASET, base.get()),
+            (path, file) ->
+                link(filling, entry(path.toString(), before.get(path.toString())), room));
+        for (Map.Entry<String, Integer> file : before.entrySet()) {
+          if (!file.getValue().equals(wanted.get(file.getKey()))) {
+            filling.remove(FilePath.of(file.getKey()));
+          }
+        }
+        filling.endBase();
+        lent = Optional.empty();
+      }
+      return filling;
     }
 
     private void bring(Filling filling, FileEntry file, TeamSpace.Reservation room)
@@ -183,6 +233,8 @@ class CacheModelTest {
       while (true) {
         try {
           return filling.link(file);
+        } catch (LooseContentException e) {
+          space.giveBack(disk.contents().check(file.content()));
         } catch (FullContentException e) {
           room.grow(file.sizeBytes());
           if (disk.contents().renew(file.content())) {
@@ -194,18 +246,22 @@ class CacheModelTest {
 
     @Override
     public long evictableBytes(TeamId team) {
-      return cached.values().stream()
-          .flatMap(files -> files.values().stream())
+      return evictable()
+          .flatMap(version -> cached.get(version).values().stream())
           .mapToLong(content -> content * 7 + 1)
           .sum();
+    }
+
+    private Stream<VersionId> evictable() {
+      return cached.keySet().stream().filter(version -> !lent.equals(Optional.of(version)));
     }
 
     @Override
     public long evict(TeamId team, long bytes) {
       try {
         long unused = 0;
-        while (unused < bytes && !cached.isEmpty()) {
-          VersionId oldest = cached.keySet().iterator().next();
+        while (unused < bytes && evictable().findFirst().isPresent()) {
+          VersionId oldest = evictable().findFirst().get();
           cached.remove(oldest);
           unused += disk.emptyTrash(disk.retire(DATASET, oldest));
         }
@@ -267,16 +323,13 @@ class CacheModelTest {
 
   private static List<FileEntry> entries(Map<String, Integer> files) {
     return new TreeSet<>(files.keySet())
-        .stream()
-            .map(
-                path -> {
-                  byte[] bytes = bytes(files.get(path));
-                  return new FileEntry(
-                      FilePath.of(path),
-                      bytes.length,
-                      new ContentId(ContentKind.BLOB, Sha256.of(bytes)));
-                })
-            .toList();
+        .stream().map(path -> entry(path, files.get(path))).toList();
+  }
+
+  private static FileEntry entry(String path, int content) {
+    byte[] bytes = bytes(content);
+    return new FileEntry(
+        FilePath.of(path), bytes.length, new ContentId(ContentKind.BLOB, Sha256.of(bytes)));
   }
 
   private static byte[] bytes(int content) {
