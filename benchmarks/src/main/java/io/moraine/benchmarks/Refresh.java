@@ -4,14 +4,13 @@ import io.moraine.events.cache.VersionCached;
 import io.moraine.testkit.blackbox.EventLog;
 import io.moraine.testkit.blackbox.RunningStack;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * The cache follows a version of 1,000,000 files in which 100 were changed. Aim: contents of at
@@ -34,7 +33,7 @@ record Refresh(int rounds) implements Benchmark {
           "cold fill", 1, (System.nanoTime() - cold) / 1e9, Map.of("files", MillionFiles.FILES));
       for (int round = 1; round <= rounds; round++) {
         String draft = files.changed();
-        double listed = listedBytes(stack);
+        long read = readBytes(stack);
         long start = System.nanoTime();
         files.commit(draft);
         VersionCached cached = awaitCached(log, draft);
@@ -44,10 +43,12 @@ record Refresh(int rounds) implements Benchmark {
             round,
             took,
             Map.of(
-                "changed bytes", MillionFiles.CHANGED * MillionFiles.SIZE_BYTES,
-                "fetched bytes", cached.fetchedBytes(),
-                "listed bytes each change",
-                    Math.round((listedBytes(stack) - listed) / MillionFiles.CHANGED)));
+                "changed bytes",
+                MillionFiles.CHANGED * MillionFiles.SIZE_BYTES,
+                "fetched bytes",
+                cached.fetchedBytes(),
+                "read by the process, each change",
+                (readBytes(stack) - read) / MillionFiles.CHANGED));
         copy(stack, files, draft, results, round);
       }
     }
@@ -70,18 +71,15 @@ record Refresh(int rounds) implements Benchmark {
     throw new IllegalStateException(version + " was not cached within " + PATIENCE);
   }
 
-  /** What dataset-service told cache-service of versions so far, as that counts it. */
-  private static double listedBytes(RunningStack stack) throws Exception {
-    URI metrics = URI.create(stack.settings().get("MORAINE_CACHE_URL") + "/q/metrics");
-    String answer =
-        HttpClient.newHttpClient()
-            .send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-            .body();
-    return answer
-        .lines()
-        .filter(line -> line.startsWith("moraine_cache_listed_bytes_total"))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
-        .sum();
+  /** What the process read so far, from sockets and files of whatever kind. */
+  private static long readBytes(RunningStack stack) throws IOException {
+    Path io = Path.of("/proc", "" + stack.process("cache-service").pid(), "io");
+    try (Stream<String> lines = Files.lines(io)) {
+      return lines
+          .filter(line -> line.startsWith("rchar:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    }
   }
 
   private static void copy(
@@ -96,6 +94,7 @@ record Refresh(int rounds) implements Benchmark {
     String copy = stack.home().resolve("share-storage").resolve("copy").toString();
     long start = System.nanoTime();
     run("cp", "-al", cached, copy);
+    run("sync", "-f", copy); // as ours are
     results.round(
         "cp -al", round, (System.nanoTime() - start) / 1e9, Map.of("files", MillionFiles.FILES));
     run("rm", "-rf", copy);
