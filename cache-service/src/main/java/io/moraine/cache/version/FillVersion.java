@@ -41,6 +41,8 @@ class FillVersion {
   /** Room comes with ends of pins, of which nobody tells, so it is looked for again after this. */
   private static final Duration RETRY_NO_ROOM = Duration.ofSeconds(30);
 
+  private static final String NO_ROOM = "There is no room for it.";
+
   private final CacheConfig config;
   private final VersionStore store;
   private final ShareStorage storage;
@@ -101,7 +103,7 @@ class FillVersion {
     }
     CachedVersion version = claimed.get();
     if (lacksRoomStill(version)) {
-      waitForRoom(version, version.reason().orElseThrow(), version.missingBytes().orElseThrow());
+      waitForRoom(version, version.reason().orElse(NO_ROOM), version.missingBytes().orElseThrow());
       return;
     }
     Timer.Sample sample = Timer.start();
@@ -150,7 +152,8 @@ class FillVersion {
     if (base.isPresent()) {
       try {
         return refresh(version, base.get());
-      } catch (UnfitBaseException | UnfitTreeException e) {
+      } catch (UnfitBaseException | UnfitTreeException | RefusedException e) {
+        // Refused: perhaps the base alone is deleted, and a listing says whether that is all.
         LOG.infof("%s is listed whole: %s", key, e.getMessage());
       }
     }

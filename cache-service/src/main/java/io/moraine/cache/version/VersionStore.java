@@ -309,7 +309,7 @@ class VersionStore {
                     .toList());
   }
 
-  /** Claims what nobody wants or pins any more; says what of a team is on its way out. */
+  /** Claims what nobody wants or pins any more; says some of what is on its way out. */
   Uni<List<VersionKey>> claimEvictions(TeamId team, int most) {
     return database
         .preparedQuery(
@@ -321,7 +321,7 @@ class VersionStore {
                     .preparedQuery(
                         """
                         SELECT team, dataset, version FROM cached_version
-                        WHERE team = $1 AND state = 'evicting' LIMIT $2
+                        WHERE team = $1 AND state = 'evicting' ORDER BY random() LIMIT $2
                         """)
                     .execute(Tuple.of(team.text(), most)))
         .map(VersionStore::keys);
