@@ -256,6 +256,7 @@ class VolumeServiceTest {
 
     String raw = cached("faces", trainingData());
     team.engine().tell(started());
+    await().until(() -> !team.rest().get(raw).json().at("/pins/0").isMissingNode());
     await().until(() -> cacheState(raw).equals("waiting"));
     assertThat(team.state(run.text())).isEqualTo("preparing");
     team.rest().delete(other + "/pins/me").ok();
