@@ -70,7 +70,7 @@ class ContentStore {
           + ") "
           + """
             INSERT INTO content (store, kind, digest, object, offset_bytes, size_bytes, file_sha256)
-            SELECT $1, c.kind, c.digest, ($4::text[])[c.object], c.offset_bytes, c.size_bytes, c.file_sha256
+            SELECT DISTINCT ON (c.kind, c.digest) $1, c.kind, c.digest, ($4::text[])[c.object], c.offset_bytes, c.size_bytes, c.file_sha256
             FROM unnest($2::smallint[], $3::bytea[], $5::integer[], $6::bigint[], $7::bigint[], $8::bytea[])
               AS c (kind, digest, object, offset_bytes, size_bytes, file_sha256)
             ORDER BY c.kind, c.digest

@@ -103,7 +103,7 @@ class StagedFileStore {
           + """
       ), recorded AS (
         INSERT INTO content (store, kind, digest, object, offset_bytes, size_bytes, file_sha256)
-        SELECT $8, c.* FROM target, unnest($9::smallint[], $10::bytea[], $11::text[], $12::bigint[], $13::bigint[], $14::bytea[])
+        SELECT DISTINCT ON (c.kind, c.digest) $8, c.* FROM target, unnest($9::smallint[], $10::bytea[], $11::text[], $12::bigint[], $13::bigint[], $14::bytea[])
           AS c (kind, digest, object, offset_bytes, size_bytes, file_sha256)
         ORDER BY kind, digest
       """

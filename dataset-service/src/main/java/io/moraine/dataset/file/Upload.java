@@ -10,7 +10,6 @@ import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.Location;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,16 +26,10 @@ import java.util.function.Function;
  * waits for what is under way.
  */
 final class Upload implements PieceSink, AutoCloseable {
-  /**
-   * After which what was put is recorded although the file has not ended: within half an hour it
-   * has to be.
-   */
-  private static final Duration RECORD_AFTER = Duration.ofMinutes(10);
-
   /** With two on their way, the bucket has one to receive while it makes the other durable. */
   private static final int MOST_TRAVELLING = 2;
 
-  private record Travelling(byte[] buffer, CompletableFuture<Void> arrival) {}
+  private record Travelling(ContentId piece, byte[] buffer, CompletableFuture<Void> arrival) {}
 
   private final Contents contents;
   private final ExecutorService threads;
@@ -45,7 +38,6 @@ final class Upload implements PieceSink, AutoCloseable {
   private final List<Location> brought = new ArrayList<>();
   private final Deque<Travelling> underWay = new ArrayDeque<>();
   private PutTarget target;
-  private long recordedNanos = System.nanoTime();
 
   /**
    * @param findTarget asked once, with the first piece
@@ -68,13 +60,12 @@ final class Upload implements PieceSink, AutoCloseable {
       return;
     }
     Location location = contents.ownObject(target.store(), piece, length);
-    recordOld();
     if (length == Limits.PIECE_BYTES) {
       send(location, buffer);
-    } else { // the last: nothing arrives beside it
+    } else { // the last: nothing arrives beside it, and it is recorded with the file
       contents.put(target.store(), location, buffer);
+      brought.add(location);
     }
-    brought.add(location);
   }
 
   private boolean isThere(ContentId piece) {
@@ -83,32 +74,32 @@ final class Upload implements PieceSink, AutoCloseable {
       return target.firstPieceKnown()
           || target.objectGoing() && contents.has(target.store(), piece);
     }
-    return contents.has(target.store(), piece);
+    return isUnderWay(piece) || contents.has(target.store(), piece);
   }
 
-  /** What is still on its way is what was brought last. */
-  private void recordOld() {
-    if (System.nanoTime() - recordedNanos < RECORD_AFTER.toNanos()) {
-      return;
-    }
-    List<Location> arrived = brought.subList(0, brought.size() - underWay.size());
-    contents.record(target.store(), arrived);
-    arrived.clear();
-    recordedNanos = System.nanoTime();
+  /** The store does not know yet of a piece that came a moment ago, of a file of zeros say. */
+  private boolean isUnderWay(ContentId piece) {
+    return underWay.stream().anyMatch(travelling -> travelling.piece().equals(piece));
   }
 
   private void send(Location location, byte[] piece) {
     Optional<byte[]> copy = freeBuffer();
     if (copy.isEmpty()) { // no memory for two: it travels before the next arrives
-      contents.put(target.store(), location, piece);
+      putAndRecord(location, piece);
       return;
     }
     System.arraycopy(piece, 0, copy.get(), 0, Limits.PIECE_BYTES);
     underWay.add(
         new Travelling(
+            location.content(),
             copy.get(),
-            CompletableFuture.runAsync(
-                () -> contents.put(target.store(), location, copy.get()), threads)));
+            CompletableFuture.runAsync(() -> putAndRecord(location, copy.get()), threads)));
+  }
+
+  /** At once, however slowly the rest of the file comes: within half an hour it has to be. */
+  private void putAndRecord(Location location, byte[] piece) {
+    contents.put(target.store(), location, piece);
+    contents.record(target.store(), List.of(location));
   }
 
   private Optional<byte[]> freeBuffer() {

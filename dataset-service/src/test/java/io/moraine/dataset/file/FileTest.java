@@ -130,6 +130,22 @@ class FileTest {
     assertThat(outside.headers().firstValue("Content-Range")).contains("bytes */73400320");
   }
 
+  /** Three equal pieces: the second comes while the store does not know of the first yet. */
+  @Test
+  void aFileOfEqualPiecesIsTaken() throws Exception {
+    byte[] zeros = new byte[3 * 32 * MIB + 5];
+    TestVersion version = TestVersion.open();
+
+    HttpResponse<byte[]> put = send(large(version).PUT(BodyPublishers.ofByteArray(zeros)));
+
+    assertThat(put.statusCode()).as(new String(put.body(), StandardCharsets.UTF_8)).isEqualTo(200);
+    version.committed();
+    assertThat(Sha256.of(send(large(version)).body())).isEqualTo(Sha256.of(zeros));
+    assertThat(StoredObjects.find(version.team().id() + "/blobs", ""))
+        .as("a piece, the rest and the list")
+        .hasSize(3);
+  }
+
   private HttpRequest.Builder large(TestVersion version) {
     return HttpRequest.newBuilder(service.resolve(version.file("large")))
         .header("X-API-Key", version.team().key());
