@@ -4,8 +4,10 @@ import io.moraine.content.format.Limits;
 import io.moraine.content.store.ObjectStoreException.Reason;
 import io.moraine.vocabulary.Sha256;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -137,6 +139,23 @@ public final class ObjectStore implements AutoCloseable {
         () ->
             new ObjectStream(
                 s3.getObject(get -> get.bucket(access.bucket()).key(key).range(range)), length));
+  }
+
+  /**
+   * Reads {@code length} bytes from {@code offset}, fewer where the object ends before. They are in
+   * memory once. A body that breaks off is worth trying again.
+   */
+  public byte[] read(String key, long offset, int length) {
+    byte[] bytes = new byte[length];
+    try (InputStream in = get(key, offset, length)) {
+      int read = in.readNBytes(bytes, 0, length);
+      return read == length ? bytes : Arrays.copyOf(bytes, read);
+    } catch (IOException e) {
+      throw new ObjectStoreException(
+          Reason.UNAVAILABLE,
+          "%s in %s broke off: %s (worth trying again)".formatted(key, access, e.getMessage()),
+          e);
+    }
   }
 
   /** An object's length in bytes; empty if there is none. */

@@ -1,17 +1,25 @@
 package io.moraine.content.store;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.sun.management.ThreadMXBean;
+import io.moraine.content.format.Limits;
 import io.moraine.content.store.ObjectStore.Listed;
 import io.moraine.content.store.ObjectStoreException.Reason;
 import io.moraine.standalone.server.S3Server;
 import io.moraine.vocabulary.Sha256;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -140,6 +148,53 @@ class ObjectStoreTest {
       }
     }
     assertThat(store.size("t/long")).hasValue(4 << 20);
+  }
+
+  @Test
+  void whatIsReadIsInMemoryOnce() {
+    byte[] bytes = new byte[Limits.OBJECT_BYTES];
+    new Random(2).nextBytes(bytes);
+    store.put("t/read", bytes);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+    byte[] read = store.read("t/read", 0, bytes.length);
+    long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+
+    assertThat(read).isEqualTo(bytes);
+    assertThat(allocated).isLessThan(bytes.length + (bytes.length >> 1));
+    assertThat(store.read("t/read", bytes.length - 3, 10)).hasSize(3);
+  }
+
+  @Test
+  void aBodyThatBreaksOffIsWorthTryingAgain() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        ObjectStore broken = new ObjectStore(access(server.getLocalPort(), "moraine", "secret"))) {
+      Thread answer = new Thread(() -> answerInPart(server));
+      answer.start();
+
+      assertThatExceptionOfType(ObjectStoreException.class)
+          .isThrownBy(() -> broken.read("t/x", 0, 100))
+          .withMessageContaining("t/x in bucket moraine")
+          .matches(ObjectStoreException::isRetryable);
+      answer.join();
+    }
+  }
+
+  private static void answerInPart(ServerSocket server) {
+    try (Socket socket = server.accept()) {
+      BufferedReader request =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      while (!request.readLine().isEmpty()) {
+        // to the end of the headers
+      }
+      socket
+          .getOutputStream()
+          .write(
+              "HTTP/1.1 206 Partial Content\r\nContent-Length: 100\r\n\r\nten".getBytes(US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static BucketAccess access(int port, String bucket, String secret) {

@@ -1,16 +1,12 @@
 package io.moraine.dataset.collect;
 
 import io.moraine.content.format.FormatException;
-import io.moraine.content.store.ObjectStore;
 import io.moraine.content.store.ObjectStoreException;
 import io.moraine.dataset.content.Buckets;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
 import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,17 +106,12 @@ class StoredContents {
   }
 
   private byte[] bytes(Store store, String object, long offset, int length) {
-    ObjectStore bucket = buckets.of(store);
-    try (InputStream in = bucket.get(object, offset, length)) {
-      byte[] bytes = in.readNBytes(length);
-      if (bytes.length < length) {
-        throw new FormatException(
-            "%s ends at byte %d, but %d are wanted."
-                .formatted(object, offset + bytes.length, offset + length));
-      }
-      return bytes;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    byte[] bytes = buckets.of(store).read(object, offset, length);
+    if (bytes.length < length) {
+      throw new FormatException(
+          "%s ends at byte %d, but %d are wanted."
+              .formatted(object, offset + bytes.length, offset + length));
     }
+    return bytes;
   }
 }

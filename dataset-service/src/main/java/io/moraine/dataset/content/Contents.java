@@ -16,9 +16,7 @@ import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -130,9 +128,9 @@ public class Contents {
     return buckets.of(store).size(object);
   }
 
-  /** Opens an object whole, its bytes unchecked. */
-  public InputStream openObject(Store store, String object, long sizeBytes) {
-    return buckets.of(store).get(object, 0, sizeBytes);
+  /** Reads an object whole, its bytes unchecked. */
+  public byte[] readObject(Store store, String object, int sizeBytes) {
+    return buckets.of(store).read(object, 0, sizeBytes);
   }
 
   /** Signs an upload for somebody who reaches the bucket itself. Never blocks. */
@@ -188,19 +186,26 @@ public class Contents {
     return files;
   }
 
-  /** A tree's node, unchecked: trees check what they load. The last ones are kept in memory. */
+  /**
+   * A tree's node. The last ones are kept in memory, and so none that is damaged: the next time it
+   * may come whole.
+   */
   public byte[] node(Store store, Sha256 digest) {
     return nodes.get(new NodeKey(store, digest), key -> load(store, digest));
   }
 
   private byte[] load(Store store, Sha256 digest) {
     Location location = locate(store, new ContentId(ContentKind.NODE, digest));
-    try (InputStream in =
-        buckets.of(store).get(location.object(), location.offsetBytes(), location.sizeBytes())) {
-      return in.readNBytes((int) location.sizeBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    byte[] node =
+        buckets
+            .of(store)
+            .read(location.object(), location.offsetBytes(), (int) location.sizeBytes());
+    if (!Sha256.of(node).equals(digest)) {
+      throw new FormatException(
+          "%s in %s at byte %d has another SHA-256."
+              .formatted(location.content(), location.object(), location.offsetBytes()));
     }
+    return node;
   }
 
   private Location locate(Store store, ContentId content) {

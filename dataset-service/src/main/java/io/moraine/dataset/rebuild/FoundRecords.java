@@ -8,9 +8,6 @@ import io.moraine.content.store.ObjectStore.Listed;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.VersionId;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -120,18 +117,10 @@ final class FoundRecords {
 
   private <T> Optional<T> decoded(Listed object, Function<byte[], T> decode) {
     try {
-      return Optional.of(decode.apply(bytes(object)));
+      return Optional.of(decode.apply(bucket.read(object.key(), 0, (int) object.sizeBytes())));
     } catch (FormatException e) {
       lost.accept(object.key() + " (" + e.getMessage() + ")");
       return Optional.empty();
-    }
-  }
-
-  private byte[] bytes(Listed object) {
-    try (InputStream in = bucket.get(object.key(), 0, object.sizeBytes())) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

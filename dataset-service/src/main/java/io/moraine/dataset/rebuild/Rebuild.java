@@ -1,7 +1,6 @@
 package io.moraine.dataset.rebuild;
 
 import io.moraine.content.format.FormatException;
-import io.moraine.content.store.ObjectStore;
 import io.moraine.content.store.ObjectStore.Listed;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.content.tree.VersionRoot;
@@ -15,9 +14,6 @@ import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -165,19 +161,11 @@ final class Rebuild {
 
   private void read(
       Store place, Listed object, BiFunction<Listed, byte[], List<Location>> contentsOf) {
-    byte[] all = bytes(buckets.of(place), object);
+    byte[] all = buckets.of(place).read(object.key(), 0, (int) object.sizeBytes());
     try {
       found(place, contentsOf.apply(object, all), all.length);
     } catch (FormatException e) {
       LOG.errorf("Left out, since it is damaged: %s", e.getMessage());
-    }
-  }
-
-  private static byte[] bytes(ObjectStore bucket, Listed object) {
-    try (InputStream in = bucket.get(object.key(), 0, object.sizeBytes())) {
-      return in.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

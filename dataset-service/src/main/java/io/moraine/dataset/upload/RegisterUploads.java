@@ -11,9 +11,6 @@ import io.moraine.dataset.file.UploadMemory;
 import io.moraine.kit.FaultPoint;
 import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -108,11 +105,7 @@ class RegisterUploads {
   }
 
   private byte[] read(Store store, UploadObject object, String key) {
-    try (InputStream in = contents.openObject(store, key, object.sizeBytes())) {
-      return in.readNBytes((int) object.sizeBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException("The bucket broke off in the middle of the " + object, e);
-    }
+    return contents.readObject(store, key, (int) object.sizeBytes());
   }
 
   private static void requireDigest(UploadObject object, Sha256 found) {
