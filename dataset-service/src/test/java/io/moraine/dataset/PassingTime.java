@@ -36,7 +36,7 @@ public final class PassingTime {
           .await()
           .atMost(Duration.ofSeconds(30));
     }
-    for (String kind : List.of("/blobs/", "/packs/")) {
+    for (String kind : List.of("/blobs/", "/packs/", "/versions/")) {
       for (Path object : StoredObjects.find(team.id() + kind, "")) {
         FileTime then = Files.getLastModifiedTime(object);
         Files.setLastModifiedTime(object, FileTime.from(then.toInstant().minus(time)));

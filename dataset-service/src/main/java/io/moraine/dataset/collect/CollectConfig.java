@@ -18,6 +18,9 @@ interface CollectConfig {
   /** Only objects at least this old, by the provider's clock, are taken for orphans. */
   Duration orphanAge();
 
+  /** Records of deleted versions, and their tombstones, stay so long by the provider's clock. */
+  Duration tombstoneAge();
+
   /** Fewer small contents that are objects of their own are not worth a pack. */
   int looseAtLeast();
 

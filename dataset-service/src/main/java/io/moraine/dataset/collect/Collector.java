@@ -17,7 +17,9 @@ import io.moraine.vocabulary.VersionId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -129,35 +131,64 @@ class Collector {
 
   /**
    * A database that was lost or restored knows less than the bucket: what it calls unreachable may
-   * be a committed version's.
+   * be a committed version's. Records of deleted versions have their tombstone right behind them in
+   * the listing; such a pair goes once it is old.
    */
   private void refuseIfBehind(Store store, GarbageStore garbage) {
     String prefix = Buckets.keys(store).root() + "versions/";
-    pages(
-        buckets.of(store).list(prefix),
-        page -> {
-          List<Recorded> records =
-              page.stream()
-                  .filter(listed -> !listed.key().endsWith(TOMBSTONE))
-                  .map(listed -> recorded(listed.key().substring(prefix.length())))
-                  .toList();
-          for (Recorded unknown : garbage.unknown(records)) {
-            requireTombstone(store, unknown);
-          }
-        });
+    Instant old = Instant.now().minus(config.tombstoneAge());
+    Deque<Listed> page = new ArrayDeque<>();
+    Iterator<Listed> listing = buckets.of(store).list(prefix);
+    while (listing.hasNext()) {
+      Listed next = listing.next();
+      if (next.key().endsWith(TOMBSTONE)) {
+        endDeleted(store, next, old, page);
+      } else {
+        if (page.size() == PAGE) {
+          refuseUnknown(store, garbage, prefix, page);
+        }
+        page.add(next);
+      }
+    }
+    refuseUnknown(store, garbage, prefix, page);
   }
 
-  private static Recorded recorded(String name) {
-    String[] parts = name.split("/");
-    return new Recorded(new DatasetId(parts[0]), new VersionId(parts[1]));
+  /** The record first: without a tombstone, it would be a version's again. */
+  private void endDeleted(Store store, Listed tombstone, Instant old, Deque<Listed> page) {
+    Optional<Listed> record =
+        Optional.ofNullable(page.peekLast())
+            .filter(last -> tombstone.key().equals(last.key() + TOMBSTONE));
+    record.ifPresent(last -> page.removeLast());
+    if (tombstone.lastModified().isBefore(old)) {
+      record.ifPresent(last -> buckets.of(store).delete(last.key()));
+      FaultPoint.reached("collect.record-deleted");
+      buckets.of(store).delete(tombstone.key());
+    }
   }
 
-  private void requireTombstone(Store store, Recorded unknown) {
-    String tombstone = Buckets.keys(store).tombstone(unknown.dataset(), unknown.version());
-    if (buckets.of(store).size(tombstone).isEmpty()) {
+  private static void refuseUnknown(
+      Store store, GarbageStore garbage, String prefix, Deque<Listed> page) {
+    List<Recorded> records =
+        page.stream()
+            .flatMap(listed -> recorded(listed.key().substring(prefix.length())).stream())
+            .toList();
+    page.clear();
+    for (Recorded unknown : garbage.unknown(records)) {
       throw new CollectProblem.UnknownVersion(
               store.provider(), unknown.dataset() + ":" + unknown.version())
           .exception();
+    }
+  }
+
+  /** None for what somebody else has put there. */
+  private static Optional<Recorded> recorded(String name) {
+    String[] parts = name.split("/");
+    try {
+      return parts.length == 2
+          ? Optional.of(new Recorded(new DatasetId(parts[0]), new VersionId(parts[1])))
+          : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
     }
   }
 

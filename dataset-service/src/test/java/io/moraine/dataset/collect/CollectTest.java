@@ -181,6 +181,27 @@ class CollectTest {
   }
 
   @Test
+  void whatIsLeftOfDeletedVersionsGoesInTheEnd() throws Exception {
+    TestVersion kept = TestVersion.open().with("a", bytes("a")).committed();
+    TestTeam team = kept.team();
+    for (int i = 0; i < 3; i++) {
+      TestVersion gone = TestVersion.open(team, kept.dataset()).committed();
+      team.request().delete(gone.path()).then().statusCode(204);
+    }
+    Store store = store(team);
+    buckets.of(store).put(Buckets.keys(store).root() + "versions/stray", new byte[0]);
+    assertThat(StoredObjects.find(team.id() + "/versions", "")).hasSize(8);
+
+    collect(team);
+    assertThat(StoredObjects.find(team.id() + "/versions", "")).hasSize(8);
+    PassingTime.pass(database, team, Duration.ofDays(31));
+    collect(team);
+    assertThat(StoredObjects.find(team.id() + "/versions", ""))
+        .extracting(file -> file.getFileName().toString())
+        .containsExactlyInAnyOrder(kept.id(), "stray");
+  }
+
+  @Test
   void onlyOneRunOfAStoreIsUnderWay() {
     TestTeam team = TestTeam.create();
     try (SessionStore.Session other = sessions.begin(store(team)).orElseThrow()) {
