@@ -23,10 +23,13 @@ final class GarbageStore {
       """;
   private static final String END = "UPDATE collection SET whole_at = started_at WHERE store = $1";
 
+  /** A version that a rebuild lost is known after a while, in which the bucket may be mended. */
   private static final String UNKNOWN =
       """
       SELECT r.dataset, r.version FROM unnest($1::text[], $2::text[]) AS r (dataset, version)
       WHERE NOT EXISTS (SELECT FROM version v WHERE v.dataset = r.dataset AND v.id = r.version)
+        AND NOT EXISTS (SELECT FROM lost_version l WHERE l.dataset = r.dataset AND l.version = r.version
+                          AND l.lost_at <= now() - interval '30 days')
       """;
 
   /** Rows that somebody has in hand are skipped: he refers to them, and clears them himself. */

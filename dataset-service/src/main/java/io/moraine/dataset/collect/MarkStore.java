@@ -88,7 +88,7 @@ final class MarkStore {
       LEFT JOIN LATERAL (
         SELECT true AS there FROM content WHERE store = $1 AND kind = w.kind AND digest = w.digest LIMIT 1
       ) c ON true
-      WHERE c.there IS NULL LIMIT 1
+      WHERE c.there IS NULL LIMIT $4
       """;
 
   private final Session session;
@@ -149,15 +149,10 @@ final class MarkStore {
         .toList();
   }
 
-  /** Fails when one of {@code contents} is not there; nodes and lists fail when they are taken. */
-  void require(Collection<ContentId> contents) {
-    session
-        .rows(UNFOUND, SessionStore.tuple(ids(Tuple.of(store.provider().text()), contents)))
-        .findFirst()
-        .ifPresent(
-            row -> {
-              throw new MissingContentException(content(row));
-            });
+  /** Up to {@code most} of {@code contents} that are not there; taking nodes and lists fails. */
+  List<ContentId> missing(Collection<ContentId> contents, int most) {
+    Tuple parameters = ids(Tuple.of(store.provider().text()), contents).addInteger(most);
+    return session.rows(UNFOUND, SessionStore.tuple(parameters)).map(MarkStore::content).toList();
   }
 
   /** Lets the planner know how many there are, before they are compared with contents. */

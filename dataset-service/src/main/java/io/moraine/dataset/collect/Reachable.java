@@ -4,16 +4,21 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.tree.VersionRoot;
+import io.moraine.dataset.collect.Marking.Leaves;
 import io.moraine.dataset.collect.SessionStore.Session;
 import io.moraine.dataset.content.Store;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Looks whether trees are whole. Blocking, thread-safe. */
 @ApplicationScoped
 public class Reachable {
+  private static final int MOST_NAMED = 3;
+
   private final SessionStore sessions;
   private final StoredContents stored;
 
@@ -23,22 +28,43 @@ public class Reachable {
   }
 
   /**
-   * The first thing that is missing below {@code roots}; none when the store has every content of
-   * all of them. Each node is read once.
+   * What keeps trees from being whole.
+   *
+   * @param broken why not even all of their files can be named; none when they can
+   * @param blobs contents of files that the store does not have: the first few that were found
    */
-  public Optional<String> missing(Store store, Collection<VersionRoot> roots) {
+  public record Gaps(Optional<String> broken, List<ContentId> blobs) {
+    /** Whether the store has every content. */
+    public boolean areNone() {
+      return broken.isEmpty() && blobs.isEmpty();
+    }
+  }
+
+  /** What is missing below {@code roots}. Each node is read once. */
+  public Gaps below(Store store, Collection<VersionRoot> roots) {
     List<ContentId> nodes =
         roots.stream()
             .filter(root -> !root.equals(VersionRoot.EMPTY))
             .map(root -> new ContentId(ContentKind.NODE, root.digest()))
             .toList();
+    Set<ContentId> missing = new LinkedHashSet<>();
     try (Session session = sessions.open()) {
       MarkStore marks = new MarkStore(session, store);
       marks.mark(nodes, false);
-      new Marking(stored, store, marks, marks::require).follow(false);
-      return Optional.empty();
+      Leaves look =
+          blobs -> {
+            if (missing.size() < MOST_NAMED) {
+              missing.addAll(marks.missing(blobs, MOST_NAMED));
+            }
+          };
+      new Marking(stored, store, marks, look).follow(false);
+      return new Gaps(Optional.empty(), named(missing));
     } catch (MissingContentException | FormatException e) {
-      return Optional.of(e.getMessage());
+      return new Gaps(Optional.of(e.getMessage()), named(missing));
     }
+  }
+
+  private static List<ContentId> named(Set<ContentId> missing) {
+    return missing.stream().limit(MOST_NAMED).toList();
   }
 }

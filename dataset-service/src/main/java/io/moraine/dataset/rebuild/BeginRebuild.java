@@ -5,9 +5,9 @@ import io.moraine.dataset.rebuild.RebuildView.TeamKey;
 import io.moraine.kit.auth.Role;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Begins a rebuild of an empty database, and gives teams that lost their keys new ones. */
@@ -56,16 +56,17 @@ class BeginRebuild {
     return store
         .keyless(tx)
         .chain(
-            teams -> {
-              List<TeamKey> issued = new ArrayList<>();
-              Uni<Void> all = Uni.createFrom().voidItem();
-              for (TeamKey team : teams) {
-                all =
-                    all.chain(() -> keys.issue(tx, team.team(), Role.ADMIN, "rebuilt"))
-                        .invoke(key -> issued.add(new TeamKey(team.team(), team.name(), key.key())))
-                        .replaceWithVoid();
-              }
-              return all.replaceWith(issued);
-            });
+            teams ->
+                Multi.createFrom()
+                    .iterable(teams)
+                    .onItem()
+                    .transformToUniAndConcatenate(team -> issue(tx, team))
+                    .collect()
+                    .asList());
+  }
+
+  private Uni<TeamKey> issue(Transaction tx, TeamKey team) {
+    return keys.issue(tx, team.team(), Role.ADMIN, "rebuilt")
+        .map(key -> new TeamKey(team.team(), team.name(), key.key()));
   }
 }

@@ -14,34 +14,40 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What an object of the bucket proves to hold, whatever it claims. */
 final class FoundObjects {
   private FoundObjects() {}
 
   /**
-   * The contents of a pack, each hashed. Its own name is not: it says nothing about them.
+   * The contents of a pack, each hashed; what is damaged keeps none of the others from counting.
+   * The pack's own name is not hashed: it says nothing about them.
    *
-   * @throws FormatException if its index or a content is not what it says
+   * @param damaged hears of contents that are not what the index says
+   * @throws FormatException if there is no index
    */
-  static List<Location> inPack(Listed object, byte[] bytes) {
+  static List<Location> inPack(Listed object, byte[] bytes, Consumer<String> damaged) {
     int tail = Math.min(bytes.length, PackIndex.MAX_TAIL_BYTES);
-    return PackIndex.decode(
-            Arrays.copyOfRange(bytes, bytes.length - tail, bytes.length), bytes.length)
-        .entries()
-        .stream()
-        .map(entry -> hashed(object, bytes, entry))
-        .toList();
-  }
-
-  private static Location hashed(Listed object, byte[] bytes, PackEntry entry) {
-    if (!Sha256.of(bytes, entry.offset(), entry.lengthBytes()).equals(entry.content().sha256())) {
-      throw new FormatException(
-          "%s says %s at byte %d, but the bytes there have another SHA-256."
-              .formatted(object.key(), entry.content(), entry.offset()));
+    List<Location> right = new ArrayList<>();
+    for (PackEntry entry :
+        PackIndex.decode(Arrays.copyOfRange(bytes, bytes.length - tail, bytes.length), bytes.length)
+            .entries()) {
+      if (Sha256.of(bytes, entry.offset(), entry.lengthBytes()).equals(entry.content().sha256())) {
+        right.add(
+            new Location(
+                entry.content(),
+                object.key(),
+                entry.offset(),
+                entry.lengthBytes(),
+                Optional.empty()));
+      } else {
+        damaged.accept(
+            "%s says %s at byte %d, but the bytes there have another SHA-256."
+                .formatted(object.key(), entry.content(), entry.offset()));
+      }
     }
-    return new Location(
-        entry.content(), object.key(), entry.offset(), entry.lengthBytes(), Optional.empty());
+    return right;
   }
 
   /**

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The datasets and versions that a bucket knows of one team. Memory: their names, and one dataset's
@@ -25,18 +26,25 @@ import java.util.function.Function;
  */
 final class FoundRecords {
   private static final String DELETED = ".deleted";
+  private static final Pattern SEQUENCE = Pattern.compile("[0-9]{19}");
+
+  /** Hears of what is of no use, perhaps more than once. */
+  interface Lost {
+    /** An object that is no record, or none of a version. */
+    void object(String key, String why);
+
+    /** A version whose record cannot be read. */
+    void version(DatasetId dataset, VersionId version, String why);
+  }
 
   private final ObjectStore bucket;
   private final ObjectKeys keys;
-  private final Consumer<String> lost;
+  private final Lost lost;
 
   /** Of each dataset that was not deleted the last record's key; empty without a record. */
   private final Map<String, Optional<Listed>> datasets = new TreeMap<>();
 
-  /**
-   * @param lost hears of records that cannot be read, perhaps more than once
-   */
-  FoundRecords(ObjectStore bucket, ObjectKeys keys, Consumer<String> lost) {
+  FoundRecords(ObjectStore bucket, ObjectKeys keys, Lost lost) {
     this.bucket = bucket;
     this.keys = keys;
     this.lost = lost;
@@ -45,17 +53,44 @@ final class FoundRecords {
 
   private void look() {
     TreeSet<String> deleted = new TreeSet<>();
-    names("versions/", (name, object) -> datasets.put(name.split("/")[0], Optional.empty()));
+    names(
+        "versions/",
+        (name, object) -> {
+          String dataset = name.split("/", 2)[0];
+          if (isName(DatasetId::new, dataset)) {
+            datasets.put(dataset, Optional.empty());
+          } else {
+            stray(object);
+          }
+        });
     names(
         "datasets/",
         (name, object) -> {
+          String[] parts = name.split("/", 2);
           if (name.endsWith(DELETED)) {
             deleted.add(name.substring(0, name.length() - DELETED.length()));
-          } else { // in ascending order: the last one stays
-            datasets.put(name.split("/")[0], Optional.of(object));
+          } else if (parts.length == 2
+              && SEQUENCE.matcher(parts[1]).matches()
+              && isName(DatasetId::new, parts[0])) { // in ascending order: the last one stays
+            datasets.put(parts[0], Optional.of(object));
+          } else {
+            stray(object);
           }
         });
     datasets.keySet().removeAll(deleted);
+  }
+
+  private static boolean isName(Function<String, ?> name, String text) {
+    try {
+      name.apply(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private void stray(Listed object) {
+    lost.object(object.key(), "this is no name of a record");
   }
 
   private interface Named {
@@ -85,7 +120,9 @@ final class FoundRecords {
     return Optional.of(
         new FoundDataset(
             id,
-            last.flatMap(object -> decoded(object, DatasetRecord::decode)),
+            last.flatMap(
+                object ->
+                    decoded(object, DatasetRecord::decode, why -> lost.object(object.key(), why))),
             last.map(object -> sequence(id, object)).orElse(0L),
             versions));
   }
@@ -102,24 +139,29 @@ final class FoundRecords {
         (name, object) -> {
           if (name.endsWith(DELETED)) {
             deleted.add(name.substring(0, name.length() - DELETED.length()));
-          } else {
+          } else if (isName(VersionId::new, name)) {
             records.put(name, object);
+          } else {
+            stray(object);
           }
         });
     records.keySet().removeAll(deleted);
     Map<VersionId, VersionRecord> versions = new HashMap<>();
     records.forEach(
-        (name, object) ->
-            decoded(object, VersionRecord::decode)
-                .ifPresent(record -> versions.put(new VersionId(name), record)));
+        (name, object) -> {
+          VersionId version = new VersionId(name);
+          decoded(object, VersionRecord::decode, why -> lost.version(id, version, why))
+              .ifPresent(record -> versions.put(version, record));
+        });
     return versions;
   }
 
-  private <T> Optional<T> decoded(Listed object, Function<byte[], T> decode) {
+  private <T> Optional<T> decoded(
+      Listed object, Function<byte[], T> decode, Consumer<String> unreadable) {
     try {
       return Optional.of(decode.apply(bucket.read(object.key(), 0, (int) object.sizeBytes())));
     } catch (FormatException e) {
-      lost.accept(object.key() + " (" + e.getMessage() + ")");
+      unreadable.accept(e.getMessage());
       return Optional.empty();
     }
   }

@@ -1,10 +1,12 @@
 package io.moraine.dataset.rebuild;
 
+import io.moraine.content.format.ContentId;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.store.ObjectStore.Listed;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.dataset.collect.Reachable;
+import io.moraine.dataset.collect.Reachable.Gaps;
 import io.moraine.dataset.content.Buckets;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
@@ -13,22 +15,26 @@ import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.VersionId;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /** One rebuild, from its beginning to its end. Blocking; one thread. */
@@ -38,6 +44,12 @@ final class Rebuild {
 
   /** Rows that one statement records. */
   private static final int BATCH = 10_000;
+
+  /** One dataset's, of a million versions perhaps. */
+  private static final Duration DATASET_PATIENCE = Duration.ofMinutes(10);
+
+  /** Versions or tags of one statement. */
+  private static final int PORTION = 1_000;
 
   /** More events than any queue of records can have lagged behind. */
   private static final long GAP = 1_000_000;
@@ -56,6 +68,7 @@ final class Rebuild {
   private long bytes;
   private final List<Location> waiting = new ArrayList<>();
   private final Set<String> lost = new LinkedHashSet<>();
+  private final Set<String> lacking = new LinkedHashSet<>();
 
   private int teams;
   private long datasets;
@@ -78,13 +91,17 @@ final class Rebuild {
 
   void run() {
     for (Store place : store.stores().await().atMost(DATABASE_PATIENCE)) {
-      recordContents(place);
-      FaultPoint.reached("rebuild.contents-recorded");
-      bringBack(place);
-      teams++;
-      say("running", "");
+      bringBackAll(place);
     }
     say("done", reason());
+  }
+
+  void bringBackAll(Store place) {
+    recordContents(place);
+    FaultPoint.reached("rebuild.contents-recorded");
+    bringBack(place);
+    teams++;
+    say("running", "");
   }
 
   void fail(String why) {
@@ -100,19 +117,46 @@ final class Rebuild {
         .atMost(DATABASE_PATIENCE);
   }
 
-  private synchronized String reason() {
-    if (lost.isEmpty()) {
-      return "";
+  /** What could not be brought back, or not whole; empty when everything was. */
+  synchronized String reason() {
+    return Stream.of(
+            named(lost, "could not be brought back"),
+            named(lacking, "came back without some of their files; push those again"))
+        .flatMap(Optional::stream)
+        .collect(Collectors.joining(". "));
+  }
+
+  private static Optional<String> named(Set<String> all, String what) {
+    if (all.isEmpty()) {
+      return Optional.empty();
     }
-    String more = lost.size() > MOST_NAMED ? " and more" : "";
-    return "%d could not be brought back: %s%s"
-        .formatted(
-            lost.size(), lost.stream().limit(MOST_NAMED).collect(Collectors.joining("; ")), more);
+    String more = all.size() > MOST_NAMED ? " and more" : "";
+    return Optional.of(
+        "%d %s: %s%s"
+            .formatted(
+                all.size(),
+                what,
+                all.stream().limit(MOST_NAMED).collect(Collectors.joining("; ")),
+                more));
   }
 
   private synchronized void lose(String what) {
     if (lost.add(what)) {
       LOG.errorf("Not brought back: %s", what);
+    }
+  }
+
+  /** Also remembers it, so that the collector does not wait for it for ever. */
+  private void lose(DatasetId dataset, VersionId version, String why) {
+    lose(dataset + ":" + version + " (" + why + ")");
+    store.remember(dataset, version, why).await().atMost(DATABASE_PATIENCE);
+  }
+
+  private synchronized void lack(DatasetId dataset, VersionId version, List<ContentId> blobs) {
+    String contents = blobs.stream().map(ContentId::text).collect(Collectors.joining(", "));
+    String what = dataset + ":" + version + " lacks " + contents;
+    if (lacking.add(what)) {
+      LOG.errorf("Brought back, but %s", what);
     }
   }
 
@@ -122,25 +166,29 @@ final class Rebuild {
     try {
       String root = Buckets.keys(place).root();
       each(threads, place, root + "packs/", FoundObjects::inPack);
-      each(threads, place, root + "blobs/", FoundObjects::inBlob);
+      each(
+          threads,
+          place,
+          root + "blobs/",
+          (object, bytes, damaged) -> FoundObjects.inBlob(object, bytes));
     } finally {
       threads.shutdownNow();
     }
     flush(place);
   }
 
-  private void each(
-      ExecutorService threads,
-      Store place,
-      String prefix,
-      BiFunction<Listed, byte[], List<Location>> contentsOf) {
+  private interface Held {
+    List<Location> in(Listed object, byte[] bytes, Consumer<String> damaged);
+  }
+
+  private void each(ExecutorService threads, Store place, String prefix, Held held) {
     Semaphore room = new Semaphore(parallel);
     CompletableFuture<Void> failure = new CompletableFuture<>();
     Iterator<Listed> objects = buckets.of(place).list(prefix);
     while (objects.hasNext() && !failure.isDone()) {
       Listed object = objects.next();
       room.acquireUninterruptibly();
-      CompletableFuture.runAsync(() -> read(place, object, contentsOf), threads)
+      CompletableFuture.runAsync(() -> read(place, object, held), threads)
           .whenComplete(
               (done, e) -> {
                 if (e != null) {
@@ -159,14 +207,17 @@ final class Rebuild {
     }
   }
 
-  private void read(
-      Store place, Listed object, BiFunction<Listed, byte[], List<Location>> contentsOf) {
+  private void read(Store place, Listed object, Held held) {
     byte[] all = buckets.of(place).read(object.key(), 0, (int) object.sizeBytes());
     try {
-      found(place, contentsOf.apply(object, all), all.length);
+      found(place, held.in(object, all, Rebuild::leaveOut), all.length);
     } catch (FormatException e) {
-      LOG.errorf("Left out, since it is damaged: %s", e.getMessage());
+      leaveOut(e.getMessage());
     }
+  }
+
+  private static void leaveOut(String damaged) {
+    LOG.errorf("Left out, since it is damaged: %s", damaged);
   }
 
   private void found(Store place, List<Location> locations, long length) {
@@ -197,8 +248,9 @@ final class Rebuild {
   }
 
   private void bringBack(Store place) {
-    FoundRecords records = new FoundRecords(buckets.of(place), Buckets.keys(place), this::lose);
-    boolean whole = reachable.missing(place, roots(records)).isEmpty();
+    FoundRecords records =
+        new FoundRecords(buckets.of(place), Buckets.keys(place), new LostRecords());
+    boolean whole = reachable.below(place, roots(records)).areNone();
     for (DatasetId dataset : records.datasets()) {
       records
           .read(dataset)
@@ -207,71 +259,115 @@ final class Rebuild {
     }
   }
 
+  private final class LostRecords implements FoundRecords.Lost {
+    @Override
+    public void object(String key, String why) {
+      lose(key + " (" + why + ")");
+    }
+
+    @Override
+    public void version(DatasetId dataset, VersionId version, String why) {
+      lose(dataset, version, why);
+    }
+  }
+
   private static List<VersionRoot> roots(FoundRecords records) {
     return records.datasets().stream()
         .flatMap(dataset -> records.read(dataset).stream())
-        .flatMap(dataset -> dataset.versions().values().stream())
-        .map(VersionRecord::root)
+        .flatMap(dataset -> roots(dataset).stream())
         .distinct()
         .toList();
   }
 
-  /** Something is missing somewhere: which versions it is, is asked of each. */
-  private List<VersionId> broken(Store place, FoundDataset dataset) {
-    List<VersionId> broken = new ArrayList<>();
+  private static List<VersionRoot> roots(FoundDataset dataset) {
+    return dataset.versions().values().stream().map(VersionRecord::root).distinct().toList();
+  }
+
+  /**
+   * Something is missing somewhere: of which versions it is, is asked of each. One whose files can
+   * all be named comes back, whatever became of some of them.
+   */
+  private Set<VersionId> broken(Store place, FoundDataset dataset) {
+    Set<VersionId> broken = new HashSet<>();
+    if (reachable.below(place, roots(dataset)).areNone()) {
+      return broken;
+    }
     dataset
         .versions()
         .forEach(
-            (version, record) ->
-                reachable
-                    .missing(place, List.of(record.root()))
-                    .ifPresent(
-                        why -> {
-                          lose(dataset.id() + ":" + version + " (" + why + ")");
-                          broken.add(version);
-                        }));
+            (version, record) -> {
+              Gaps gaps = reachable.below(place, List.of(record.root()));
+              if (gaps.broken().isPresent()) {
+                lose(dataset.id(), version, gaps.broken().get());
+                broken.add(version);
+              } else if (!gaps.blobs().isEmpty()) {
+                lack(dataset.id(), version, gaps.blobs());
+              }
+            });
     return broken;
   }
 
-  private void bringBack(Store place, FoundDataset dataset) {
-    boolean isNew =
-        database.transaction(tx -> insert(tx, place, dataset)).await().atMost(DATABASE_PATIENCE);
-    FaultPoint.reached("rebuild.dataset-brought-back");
-    if (isNew) {
-      datasets++;
-      versions += dataset.versions().size();
+  /** What the tables do not take of one dataset keeps no other from coming back. */
+  void bringBack(Store place, FoundDataset dataset) {
+    Set<VersionId> refused = new HashSet<>();
+    try {
+      boolean isNew =
+          database
+              .transaction(tx -> insert(tx, place, dataset, refused))
+              .await()
+              .atMost(DATASET_PATIENCE);
+      FaultPoint.reached("rebuild.dataset-brought-back");
+      if (isNew) {
+        datasets++;
+        versions += dataset.versions().size() - refused.size();
+      }
+    } catch (PgException e) {
+      if (!isRefusal(e)) {
+        throw e;
+      }
+      lose(dataset.id() + " (" + e.getMessage() + ")");
+      refused.addAll(dataset.versions().keySet());
     }
+    refused.forEach(
+        version -> lose(dataset.id(), version, "another version is the same output, or the like"));
   }
 
-  private Uni<Boolean> insert(Transaction tx, Store place, FoundDataset dataset) {
+  /** Of what it was to write: classes 22 and 23, data and integrity. Anything else may pass. */
+  private static boolean isRefusal(PgException e) {
+    return e.getSqlState() != null
+        && (e.getSqlState().startsWith("22") || e.getSqlState().startsWith("23"));
+  }
+
+  private Uni<Boolean> insert(
+      Transaction tx, Store place, FoundDataset dataset, Set<VersionId> refused) {
     return store
         .insert(tx, place, dataset)
-        .call(isNew -> isNew ? fill(tx, place, dataset) : Uni.createFrom().voidItem());
+        .call(isNew -> isNew ? fill(tx, place, dataset, refused) : Uni.createFrom().voidItem());
   }
 
-  private Uni<Void> fill(Transaction tx, Store place, FoundDataset dataset) {
-    Map<VersionId, String> edited = dataset.record().map(r -> r.messages()).orElseGet(HashMap::new);
-    Uni<Void> all = Uni.createFrom().voidItem();
-    long last = dataset.sequence();
-    for (Map.Entry<VersionId, Long> version : dataset.commitSequences().entrySet()) {
-      VersionId name = version.getKey();
-      last = Math.max(last, version.getValue());
-      all =
-          all.chain(
-              () ->
-                  store.insert(
-                      tx,
-                      place,
-                      dataset.id(),
-                      name,
-                      dataset.versions().get(name),
-                      java.util.Optional.ofNullable(edited.get(name)),
-                      version.getValue()));
-    }
-    for (var tag : dataset.record().map(r -> r.tags()).orElseGet(HashMap::new).entrySet()) {
-      all = all.chain(() -> store.tag(tx, dataset.id(), tag));
-    }
-    long gap = last + GAP;
-    return all.chain(() -> store.goOnAfter(tx, place, dataset.id(), gap));
+  private Uni<Void> fill(
+      Transaction tx, Store place, FoundDataset dataset, Set<VersionId> refused) {
+    refused.addAll(dataset.versions().keySet());
+    long last = Math.max(dataset.sequence(), dataset.lastCommitSequence());
+    return inTurn(
+            dataset.newestFirst(),
+            portion ->
+                store
+                    .insert(tx, place, dataset.id(), portion)
+                    .invoke(inserted -> refused.removeAll(inserted)))
+        .chain(() -> inTurn(dataset.tags(), portion -> store.tag(tx, dataset.id(), portion)))
+        .chain(() -> store.goOnAfter(tx, place, dataset.id(), last + GAP));
+  }
+
+  private static <T> Uni<Void> inTurn(List<T> all, Function<List<T>, Uni<?>> work) {
+    return Multi.createFrom()
+        .iterable(all)
+        .group()
+        .intoLists()
+        .of(PORTION)
+        .onItem()
+        .transformToUniAndConcatenate(portion -> work.apply(portion).replaceWithVoid())
+        .collect()
+        .last();
   }
 }

@@ -1,9 +1,10 @@
 package io.moraine.dataset.rebuild;
 
 import io.moraine.content.store.DatasetRecord;
-import io.moraine.content.store.VersionRecord;
+import io.moraine.content.store.VersionRecord.Origin;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
+import io.moraine.dataset.rebuild.FoundDataset.Found;
 import io.moraine.dataset.rebuild.RebuildView.TeamKey;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
@@ -19,11 +20,15 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -62,17 +67,34 @@ class RebuildStore {
       ON CONFLICT (id) DO NOTHING
       """;
 
-  private static final String VERSION =
+  /** In the order given: where two are the same output, the first counts. */
+  private static final String VERSIONS =
       """
       INSERT INTO version (team, dataset, id, state, message, message_edited, base,
                            origin_run, origin_job, origin_output, origin_attempt,
                            created_at, committed_at, recorded_sequence, commit_sequence, digest, files, bytes, staged)
-      VALUES ($1, $2, $3, 'committed', $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15, $16, false)
+      SELECT $1, $2, v.id, 'committed', v.message, v.edited, v.base, v.run, v.job, v.output, v.attempt,
+        v.time, v.time, v.recorded, v.sequence, v.digest, v.files, v.bytes, false
+      FROM unnest($3::text[], $4::text[], $5::boolean[], $6::text[], $7::text[], $8::text[], $9::text[], $10::integer[],
+                  $11::timestamptz[], $12::bigint[], $13::bigint[], $14::bytea[], $15::bigint[], $16::bigint[])
+        WITH ORDINALITY
+        AS v (id, message, edited, base, run, job, output, attempt, time, recorded, sequence, digest, files, bytes, place)
+      ORDER BY v.place
+      ON CONFLICT DO NOTHING
+      RETURNING id
       """;
 
-  private static final String TAG =
+  private static final String TAGS =
       """
-      INSERT INTO tag (dataset, name, version) SELECT $1, $2, id FROM version WHERE dataset = $1 AND id = $3
+      INSERT INTO tag (dataset, name, version)
+      SELECT $1, t.name, v.id FROM unnest($2::text[], $3::text[]) AS t (name, version)
+      JOIN version v ON v.dataset = $1 AND v.id = t.version
+      """;
+
+  private static final String REMEMBER =
+      """
+      INSERT INTO lost_version (dataset, version, reason) VALUES ($1, $2, $3)
+      ON CONFLICT (dataset, version) DO UPDATE SET reason = excluded.reason
       """;
 
   private static final String SEQUENCE =
@@ -201,40 +223,66 @@ class RebuildStore {
     return tx.preparedQuery(DATASET).execute(tuple(parameters)).map(rows -> rows.rowCount() == 1);
   }
 
-  Uni<Void> insert(
-      Transaction tx,
-      Store store,
-      DatasetId dataset,
-      VersionId id,
-      VersionRecord version,
-      Optional<String> edited,
-      long commitSequence) {
-    Optional<VersionRecord.Origin> origin = version.origin();
+  /** Which of {@code versions} the table took. */
+  Uni<Set<VersionId>> insert(Transaction tx, Store store, DatasetId dataset, List<Found> versions) {
     Tuple parameters =
-        Tuple.of(
-                store.team().text(),
-                dataset.text(),
-                id.text(),
-                edited.orElse(version.message()),
-                edited.isPresent(),
-                version.base().map(VersionId::text).orElse(null))
-            .addString(origin.map(o -> o.run().text()).orElse(null))
-            .addString(origin.map(o -> o.job().text()).orElse(null))
-            .addString(origin.map(o -> o.output().text()).orElse(null))
-            .addInteger(origin.map(VersionRecord.Origin::attempt).orElse(null))
-            .addOffsetDateTime(version.time().atOffset(ZoneOffset.UTC))
-            .addLong(version.sequence())
-            .addLong(commitSequence)
-            .addBuffer(Buffer.buffer(version.root().digest().toBytes()))
-            .addLong(version.root().files())
-            .addLong(version.root().bytes());
-    return tx.preparedQuery(VERSION).execute(tuple(parameters)).replaceWithVoid();
+        Tuple.of(store.team().text(), dataset.text())
+            .addArrayOfString(texts(versions, v -> v.id().text()))
+            .addArrayOfString(texts(versions, v -> v.edited().orElse(v.record().message())))
+            .addArrayOfBoolean(
+                versions.stream().map(v -> v.edited().isPresent()).toArray(Boolean[]::new))
+            .addArrayOfString(
+                texts(versions, v -> v.record().base().map(VersionId::text).orElse(null)))
+            .addArrayOfString(origins(versions, o -> o.run().text()).toArray(String[]::new))
+            .addArrayOfString(origins(versions, o -> o.job().text()).toArray(String[]::new))
+            .addArrayOfString(origins(versions, o -> o.output().text()).toArray(String[]::new))
+            .addArrayOfInteger(origins(versions, Origin::attempt).toArray(Integer[]::new))
+            .addArrayOfOffsetDateTime(
+                versions.stream()
+                    .map(v -> v.record().time().atOffset(ZoneOffset.UTC))
+                    .toArray(OffsetDateTime[]::new))
+            .addArrayOfLong(numbers(versions, v -> v.record().sequence()))
+            .addArrayOfLong(numbers(versions, Found::commitSequence))
+            .addArrayOfBuffer(
+                versions.stream()
+                    .map(v -> Buffer.buffer(v.record().root().digest().toBytes()))
+                    .toArray(Buffer[]::new))
+            .addArrayOfLong(numbers(versions, v -> v.record().root().files()))
+            .addArrayOfLong(numbers(versions, v -> v.record().root().bytes()));
+    return tx.preparedQuery(VERSIONS)
+        .execute(tuple(parameters))
+        .map(
+            rows ->
+                stream(rows)
+                    .map(row -> new VersionId(row.getString("id")))
+                    .collect(Collectors.toSet()));
   }
 
-  /** Sets a tag, if its version was brought back. */
-  Uni<Void> tag(Transaction tx, DatasetId dataset, Map.Entry<TagName, VersionId> tag) {
-    return tx.preparedQuery(TAG)
-        .execute(tuple(Tuple.of(dataset.text(), tag.getKey().text(), tag.getValue().text())))
+  private static String[] texts(List<Found> versions, Function<Found, String> text) {
+    return versions.stream().map(text).toArray(String[]::new);
+  }
+
+  private static Long[] numbers(List<Found> versions, Function<Found, Long> number) {
+    return versions.stream().map(number).toArray(Long[]::new);
+  }
+
+  private static <T> Stream<T> origins(List<Found> versions, Function<Origin, T> value) {
+    return versions.stream().map(v -> v.record().origin().map(value).orElse(null));
+  }
+
+  /** Sets tags, those whose version was brought back. */
+  Uni<Void> tag(Transaction tx, DatasetId dataset, List<Map.Entry<TagName, VersionId>> tags) {
+    Tuple parameters =
+        Tuple.of(dataset.text())
+            .addArrayOfString(tags.stream().map(t -> t.getKey().text()).toArray(String[]::new))
+            .addArrayOfString(tags.stream().map(t -> t.getValue().text()).toArray(String[]::new));
+    return tx.preparedQuery(TAGS).execute(tuple(parameters)).replaceWithVoid();
+  }
+
+  /** Remembers a version that the bucket has a record of and that could not be brought back. */
+  Uni<Void> remember(DatasetId dataset, VersionId version, String why) {
+    return pool.preparedQuery(REMEMBER)
+        .execute(tuple(Tuple.of(dataset.text(), version.text(), why)))
         .replaceWithVoid();
   }
 

@@ -12,6 +12,7 @@ import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.TeamId;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -83,11 +84,12 @@ class FirstTeamStartup {
   }
 
   private Uni<Void> takeOver(Transaction tx, Map<TeamId, TeamRecord> remembered) {
-    Uni<Void> all = Uni.createFrom().voidItem();
-    for (Map.Entry<TeamId, TeamRecord> team : remembered.entrySet()) {
-      all = all.chain(() -> store.takeOver(tx, team.getKey(), team.getValue()));
-    }
-    return all;
+    return Multi.createFrom()
+        .iterable(remembered.entrySet())
+        .onItem()
+        .transformToUniAndConcatenate(team -> store.takeOver(tx, team.getKey(), team.getValue()))
+        .collect()
+        .last();
   }
 
   /** The teams that the installation's own bucket has records of. */
