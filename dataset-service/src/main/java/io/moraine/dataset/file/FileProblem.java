@@ -90,6 +90,25 @@ sealed interface FileProblem extends Problem {
     }
   }
 
+  /** What an entry names as its list of pieces is none. */
+  record NoList(ContentId content, String reason) implements FileProblem {
+    @Override
+    public int status() {
+      return 422;
+    }
+
+    @Override
+    public String type() {
+      return "file/no-list";
+    }
+
+    @Override
+    public String detail() {
+      return "An entry names %s as its list of pieces, but that is none: %s. Make the list anew, upload it, then send the entry again."
+          .formatted(content.text(), reason);
+    }
+  }
+
   /** A line of a stream that is no entry. */
   record BadLine(long number, String reason) implements FileProblem {
     @Override

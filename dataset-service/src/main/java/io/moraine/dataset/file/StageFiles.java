@@ -3,6 +3,7 @@ package io.moraine.dataset.file;
 import io.moraine.content.file.PieceList;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
+import io.moraine.content.format.FormatException;
 import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.content.Contents;
@@ -14,6 +15,7 @@ import io.moraine.dataset.version.VersionProblem;
 import io.moraine.dataset.version.VersionState;
 import io.moraine.dataset.version.Versions;
 import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
@@ -171,15 +173,21 @@ class StageFiles {
       }
     }
 
-    /** The list is read here: only it knows the pieces, and the size that they add up to. */
+    /**
+     * The list is read here: only it knows the pieces, and the size that they add up to. Without it
+     * nothing is staged, even if it comes before the statement: then nobody has looked for them.
+     */
     private void needPieces(FileEntry file) {
       Long before = needed.get(file.content());
       int listBytes = PieceList.encodedBytes(file.sizeBytes());
       need(file.content(), listBytes);
       Location at =
           contents.locations(version.store(), List.of(file.content())).get(file.content());
-      if (at == null || at.sizeBytes() != listBytes) {
-        return; // The statement finds it missing, or of the wrong size.
+      if (at == null) {
+        throw new FileProblem.ContentsMissing(version.key(), List.of(file.content())).exception();
+      }
+      if (at.sizeBytes() != listBytes) {
+        throw new FileProblem.WrongSize(file.content(), listBytes, at.sizeBytes()).exception();
       }
       PieceList list = read(file, listBytes);
       if (list.sizeBytes() != file.sizeBytes()) {
@@ -194,10 +202,27 @@ class StageFiles {
     }
 
     private PieceList read(FileEntry file, int listBytes) {
+      byte[] bytes = bytes(file, listBytes);
+      requireWhole(file, bytes);
+      try {
+        return PieceList.decode(bytes);
+      } catch (FormatException e) {
+        throw new FileProblem.NoList(file.content(), e.getMessage()).exception();
+      }
+    }
+
+    private byte[] bytes(FileEntry file, int listBytes) {
       try (InputStream in = contents.open(version.store(), file.content(), 0, listBytes)) {
-        return PieceList.decode(in.readNBytes(listBytes), file.content().sha256());
+        return in.readNBytes(listBytes);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Else it is not the client who was wrong. */
+    private void requireWhole(FileEntry file, byte[] list) {
+      if (!Sha256.of(list).equals(file.content().sha256())) {
+        throw new FormatException(file.content() + " came damaged from the bucket.");
       }
     }
 

@@ -20,7 +20,11 @@ import io.moraine.dataset.TestVersion;
 import io.moraine.testkit.EmbeddedStack;
 import io.moraine.vocabulary.Sha256;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +38,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @QuarkusTestResource(EmbeddedStack.class)
 class DirectTransferTest {
+  @TestHTTPResource URI service;
+
   @Test
   void packsTravelToTheBucketAndBack() throws Exception {
     TestVersion version = TestVersion.open();
@@ -122,6 +128,59 @@ class DirectTransferTest {
     assertThat(read.length).isEqualTo((int) list.sizeBytes());
     assertThat(new String(read, first.length, last.length, StandardCharsets.UTF_8))
         .isEqualTo("the rest");
+  }
+
+  /** Its line is read before the list is there, and the statement runs after. */
+  @Test
+  void aListThatComesWhileItsEntryIsStagedHidesNoMissingPiece() throws Exception {
+    TestVersion version = TestVersion.open();
+    DirectClient client = new DirectClient(version);
+    PieceList list =
+        new PieceList(
+            Limits.PIECE_BYTES + 1L,
+            List.of(Sha256.of(bytes("never sent")), Sha256.of(bytes("nor this"))));
+    PackWriter writer = new PackWriter();
+    String name = writer.add(ContentKind.LIST, list.encode()).text();
+    Pack pack = writer.finish();
+    client.upload("pack", pack.bytes());
+    String entry =
+        "{\"path\": \"large\", \"sizeBytes\": %d, \"content\": \"%s\"}\n"
+            .formatted(list.sizeBytes(), name);
+
+    try (Socket socket = new Socket(service.getHost(), service.getPort())) {
+      OutputStream out = socket.getOutputStream();
+      out.write(
+          ("POST %s/files HTTP/1.1\r\nHost: localhost\r\nX-API-Key: %s\r\nConnection: close\r\n"
+                  + "Content-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n")
+              .formatted(version.path(), version.team().key(), entry.length(), entry)
+              .getBytes(StandardCharsets.US_ASCII));
+      out.flush();
+      client.done(List.of(object("pack", pack.bytes()))).statusCode(200);
+      out.write("0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 409 ").contains("file/contents-missing");
+    }
+    client.stage(entry).statusCode(409);
+    version.commit().statusCode(200).body("files", equalTo(0));
+  }
+
+  @Test
+  void whatIsNoListIsNotStagedAsOne() throws Exception {
+    DirectClient client = new DirectClient(TestVersion.open());
+    long sizeBytes = Limits.PIECE_BYTES + 1L;
+    byte[] junk = new byte[PieceList.encodedBytes(sizeBytes)];
+    PackWriter writer = new PackWriter();
+    String name = writer.add(ContentKind.LIST, junk).text();
+    client.with("pack", writer.finish().bytes());
+
+    client
+        .stage(
+            "{\"path\": \"large\", \"sizeBytes\": %d, \"content\": \"%s\"}\n"
+                .formatted(sizeBytes, name))
+        .statusCode(422)
+        .body("type", containsString("file/no-list"))
+        .body("detail", containsString(name));
+    client.version().team().request().post("/collections").then().statusCode(200);
   }
 
   @Test
