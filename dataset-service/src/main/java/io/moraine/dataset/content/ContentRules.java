@@ -51,11 +51,34 @@ public final class ContentRules {
       """;
 
   /**
-   * A statement that ends the deletion of objects which nobody has begun to delete yet. The
-   * arguments are the store and the objects, an array.
+   * A statement that ends the deletion of objects which nobody has begun to delete yet, or began so
+   * long ago that nobody does any more: a crash was in between. Whoever takes one back looks at the
+   * object afterwards, or puts it. The arguments are the store and the objects, an array.
    */
   private static final String TAKE_BACK =
-      "DELETE FROM object_deletion WHERE store = %s AND object = ANY (%s) AND claimed_at IS NULL";
+      """
+      DELETE FROM object_deletion WHERE store = %s AND object = ANY (%s)
+        AND (claimed_at IS NULL OR claimed_at <= now() - interval '15 minutes')
+      """;
+
+  /**
+   * CTEs for recording what lies in objects: deletions that nobody has begun are ended, {@code
+   * going} are the objects whose deletion has begun, in which nothing may be recorded: they were
+   * looked at too long ago. They are locked, so that it is known and does not change. The arguments
+   * are the store and the objects, an array.
+   */
+  private static final String TAKE_BACK_OR_LEAVE =
+      """
+      deletion AS MATERIALIZED (
+        SELECT object, claimed_at FROM object_deletion
+        WHERE store = %1$s AND object = ANY (%2$s) ORDER BY object FOR UPDATE
+      ), taken_back AS (
+        DELETE FROM object_deletion d USING deletion x
+        WHERE d.store = %1$s AND d.object = x.object AND x.claimed_at IS NULL
+      ), going AS (
+        SELECT object FROM deletion WHERE claimed_at IS NOT NULL
+      )
+      """;
 
   private ContentRules() {}
 
@@ -64,8 +87,13 @@ public final class ContentRules {
     return NEEDED.formatted(store);
   }
 
-  /** Part of whatever records what lies in these objects; before they are put as well. */
+  /** Ends deletions of objects that are about to be put, or looked at. */
   public static String takeBack(String store, String objects) {
     return TAKE_BACK.formatted(store, objects);
+  }
+
+  /** The CTEs {@code deletion}, {@code taken_back} and {@code going}. */
+  public static String takeBackOrLeave(String store, String objects) {
+    return TAKE_BACK_OR_LEAVE.formatted(store, objects);
   }
 }

@@ -8,6 +8,7 @@ import io.smallrye.mutiny.Uni;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
@@ -65,17 +66,20 @@ class ContentStore {
 
   /** In one order always, so that two of these never wait for each other. */
   private static final String RECORD =
-      "WITH taken_back AS ("
-          + ContentRules.takeBack("$1", "$4")
-          + ") "
+      "WITH "
+          + ContentRules.takeBackOrLeave("$1", "$4")
           + """
-            INSERT INTO content (store, kind, digest, object, offset_bytes, size_bytes, file_sha256)
-            SELECT DISTINCT ON (c.kind, c.digest) $1, c.kind, c.digest, ($4::text[])[c.object], c.offset_bytes, c.size_bytes, c.file_sha256
-            FROM unnest($2::smallint[], $3::bytea[], $5::integer[], $6::bigint[], $7::bigint[], $8::bytea[])
-              AS c (kind, digest, object, offset_bytes, size_bytes, file_sha256)
-            ORDER BY c.kind, c.digest
+            , recorded AS (
+              INSERT INTO content (store, kind, digest, object, offset_bytes, size_bytes, file_sha256)
+              SELECT DISTINCT ON (c.kind, c.digest)
+                $1, c.kind, c.digest, ($4::text[])[c.object], c.offset_bytes, c.size_bytes, c.file_sha256
+              FROM unnest($2::smallint[], $3::bytea[], $5::integer[], $6::bigint[], $7::bigint[], $8::bytea[])
+                AS c (kind, digest, object, offset_bytes, size_bytes, file_sha256)
+              WHERE ($4::text[])[c.object] NOT IN (SELECT object FROM going)
+              ORDER BY c.kind, c.digest
             """
-          + ContentRules.ON_CONFLICT;
+          + ContentRules.ON_CONFLICT
+          + ") SELECT object FROM going LIMIT 1";
 
   private final Pool pool;
 
@@ -119,18 +123,21 @@ class ContentStore {
             Tuple.newInstance(
                 io.vertx.sqlclient.Tuple.of(store.provider().text())
                     .addArrayOfString(objects.toArray(String[]::new))))
-        .map(
-            rows ->
-                rows.size() == 0
-                    ? Optional.empty()
-                    : Optional.of(rows.iterator().next().getString("object")));
+        .map(ContentStore::firstObject);
+  }
+
+  private static Optional<String> firstObject(RowSet<Row> rows) {
+    return rows.size() == 0
+        ? Optional.empty()
+        : Optional.of(rows.iterator().next().getString("object"));
   }
 
   /**
    * Records what was put, at most half an hour after {@link #takeBack}, or after the objects were
-   * looked at since.
+   * looked at since. Answers with one that is being deleted nevertheless: nothing in it is
+   * recorded.
    */
-  Uni<Void> record(Store store, List<Location> locations) {
+  Uni<Optional<String>> record(Store store, List<Location> locations) {
     Map<String, Integer> objects = new LinkedHashMap<>();
     locations.forEach(l -> objects.putIfAbsent(l.object(), objects.size() + 1));
     io.vertx.sqlclient.Tuple parameters =
@@ -144,7 +151,9 @@ class ContentStore {
                 locations.stream()
                     .map(l -> l.fileSha256().map(ContentStore::bytes).orElse(null))
                     .toArray(Buffer[]::new));
-    return pool.preparedQuery(RECORD).execute(Tuple.newInstance(parameters)).replaceWithVoid();
+    return pool.preparedQuery(RECORD)
+        .execute(Tuple.newInstance(parameters))
+        .map(ContentStore::firstObject);
   }
 
   private static io.vertx.sqlclient.Tuple parameters(Store store, Collection<ContentId> contents) {

@@ -10,6 +10,7 @@ import io.moraine.content.store.UrlSigner.SignedUrl;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.kit.FaultPoint;
 import io.moraine.kit.database.Transaction;
+import io.moraine.kit.problem.ProblemException;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TeamId;
@@ -102,15 +103,30 @@ public class Contents {
     Optional<String> going;
     while ((going = table.takeBack(store, objects).await().atMost(DATABASE_PATIENCE)).isPresent()) {
       if (System.nanoTime() > end) {
-        throw new ContentProblem.BeingDeleted(going.get()).exception();
+        throw beingDeleted(going.get());
       }
       LockSupport.parkNanos(DELETION_POLL.toNanos());
     }
   }
 
-  /** Records contents that are in the bucket, at most half an hour after they were put. */
+  /**
+   * Records contents that are in the bucket, at most half an hour after they were put or looked at.
+   * Fails with a 503 when an object is being deleted nevertheless: it has to be put again.
+   */
   public void record(Store store, List<Location> locations) {
-    table.record(store, locations).await().atMost(DATABASE_PATIENCE);
+    table
+        .record(store, locations)
+        .await()
+        .atMost(DATABASE_PATIENCE)
+        .ifPresent(
+            going -> {
+              throw beingDeleted(going);
+            });
+  }
+
+  /** Says of an object that it is to be put again, in a moment. */
+  public static ProblemException beingDeleted(String object) {
+    return new ContentProblem.BeingDeleted(object).exception();
   }
 
   /** The key of an object that is one content. */

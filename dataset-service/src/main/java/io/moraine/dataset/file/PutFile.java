@@ -126,6 +126,9 @@ class PutFile {
     }
     // Refused: because of what it is now, first of all.
     requireOpen(target(team, ref, file.content().sha256()));
+    if (staged.going().isPresent()) {
+      throw Contents.beingDeleted(staged.going().get());
+    }
     if (!staged.missing().isEmpty()) {
       throw new FileProblem.ContentsMissing(target.version(), staged.missing()).exception();
     }

@@ -41,9 +41,11 @@ class StagedFileStore {
   /**
    * What a put at its end found.
    *
+   * @param going an object that the file brought and that is being deleted
    * @param missing some of the file's contents that the store does not have
    */
-  record Staged(boolean done, Optional<FilePath> clash, List<ContentId> missing) {}
+  record Staged(
+      boolean done, Optional<String> going, Optional<FilePath> clash, List<ContentId> missing) {}
 
   /**
    * What many entries at once found: all are staged, or none.
@@ -97,15 +99,16 @@ class StagedFileStore {
           (SELECT path FROM staged_change
            WHERE dataset = $1 AND version = $2 AND path > $3 || '/' AND path < $3 || '0' AND NOT deleted
            ORDER BY path LIMIT 1)) AS path
-      ), taken_back AS (
+      ),
       """
-          + ContentRules.takeBack("$8", "$11")
+          + ContentRules.takeBackOrLeave("$8", "$11")
           + """
-      ), recorded AS (
+      , recorded AS (
         INSERT INTO content (store, kind, digest, object, offset_bytes, size_bytes, file_sha256)
         SELECT DISTINCT ON (c.kind, c.digest) $8, c.* FROM target, unnest($9::smallint[], $10::bytea[], $11::text[], $12::bigint[], $13::bigint[], $14::bytea[])
           AS c (kind, digest, object, offset_bytes, size_bytes, file_sha256)
-        ORDER BY kind, digest
+        WHERE c.object NOT IN (SELECT object FROM going)
+        ORDER BY c.kind, c.digest
       """
           + ContentRules.ON_CONFLICT
           + """
@@ -118,12 +121,13 @@ class StagedFileStore {
       , staged AS (
         INSERT INTO staged_change (dataset, version, path, size_bytes, kind, digest)
         SELECT target.dataset, target.id, $3, $5, $6, $7 FROM target, clash
-        WHERE clash.path IS NULL AND NOT EXISTS (SELECT FROM missing)
+        WHERE clash.path IS NULL AND NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM going)
         ON CONFLICT (dataset, version, path) DO UPDATE
           SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
         RETURNING 1
       )
-      SELECT EXISTS (SELECT FROM staged) AS done, clash.path AS clash, m.kind, m.digest
+      SELECT EXISTS (SELECT FROM staged) AS done, (SELECT object FROM going LIMIT 1) AS going,
+        clash.path AS clash, m.kind, m.digest
       FROM clash LEFT JOIN (SELECT * FROM missing LIMIT 1) m ON true
       """;
 
@@ -269,6 +273,7 @@ class StagedFileStore {
             row ->
                 new Staged(
                     row.getBoolean("done"),
+                    Optional.ofNullable(row.getString("going")),
                     Optional.ofNullable(row.getString("clash")).map(FilePath::of),
                     content(row).stream().toList()));
   }

@@ -11,6 +11,7 @@ import io.moraine.dataset.file.UploadMemory;
 import io.moraine.kit.FaultPoint;
 import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -23,6 +24,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @ApplicationScoped
 class RegisterUploads {
+  private static final Duration LONGEST_LOOK = Duration.ofMinutes(20);
+
   private final Contents contents;
   private final ObjectChecks checks;
   private final UploadMemory memory;
@@ -48,8 +51,6 @@ class RegisterUploads {
    * when another is not. Repeatable.
    */
   long of(Store store, List<UploadObject> objects) {
-    contents.awaitDeletions(
-        store, objects.stream().map(o -> o.key(contents, store.team())).toList());
     return checks.all(objects, object -> register(store, object)).stream()
         .mapToLong(Integer::longValue)
         .sum();
@@ -57,6 +58,9 @@ class RegisterUploads {
 
   private int register(Store store, UploadObject object) {
     String key = object.key(contents, store.team());
+    // When it is its turn: what waited behind a thousand others would be recorded too late.
+    contents.awaitDeletions(store, List.of(key));
+    long since = System.nanoTime();
     long size =
         contents
             .objectBytes(store, key)
@@ -67,9 +71,17 @@ class RegisterUploads {
             ? pack(store, object, key)
             : List.of(blob(store, object, key));
     FaultPoint.reached("upload.verified");
+    requireRecent(object, since);
     contents.record(store, held);
     metrics.registered(size);
     return held.size();
+  }
+
+  /** A bucket may be slow, but what it had half an hour ago it may have no more. */
+  private static void requireRecent(UploadObject object, long sinceNanos) {
+    if (System.nanoTime() - sinceNanos > LONGEST_LOOK.toNanos()) {
+      throw new UploadProblem.TooSlow(object, LONGEST_LOOK).exception();
+    }
   }
 
   /** Refuses an object of another size than was said. */

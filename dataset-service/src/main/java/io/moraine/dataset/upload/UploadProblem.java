@@ -2,6 +2,7 @@ package io.moraine.dataset.upload;
 
 import io.moraine.content.format.ContentId;
 import io.moraine.kit.problem.Problem;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +29,25 @@ sealed interface UploadProblem extends Problem {
     @Override
     public Map<String, Object> members() {
       return Map.of("object", object);
+    }
+  }
+
+  /** An object that took too long to read. */
+  record TooSlow(UploadObject object, Duration longest) implements UploadProblem {
+    @Override
+    public int status() {
+      return 503;
+    }
+
+    @Override
+    public String type() {
+      return "upload/too-slow";
+    }
+
+    @Override
+    public String detail() {
+      return "The bucket took more than %d min to hand out the %s. Nothing of it was recorded; say again that it is there."
+          .formatted(longest.toMinutes(), object);
     }
   }
 

@@ -4,16 +4,22 @@ import static io.moraine.dataset.DirectClient.blob;
 import static io.moraine.dataset.DirectClient.line;
 import static io.moraine.dataset.DirectClient.object;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
 import io.moraine.content.pack.Pack;
 import io.moraine.dataset.DirectClient;
 import io.moraine.dataset.StoredObjects;
 import io.moraine.dataset.TestVersion;
+import io.moraine.kit.problem.ProblemException;
 import io.moraine.testkit.EmbeddedStack;
+import io.moraine.vocabulary.ProviderId;
 import io.moraine.vocabulary.Sha256;
+import io.moraine.vocabulary.TeamId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.core.buffer.Buffer;
@@ -38,6 +44,7 @@ class ContentRulesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Inject Pool pool;
+  @Inject Contents contents;
 
   @Test
   void whatIsCondemnedIsMissingAndStaysWhereItIsPutAgain() throws Exception {
@@ -111,6 +118,48 @@ class ContentRulesTest {
   }
 
   @Test
+  void nothingIsRecordedInAnObjectThatIsBeingDeleted() {
+    TestVersion version = TestVersion.open();
+    byte[] bytes = bytes("too late " + UUID.randomUUID());
+    Store store = store(version);
+    Location location =
+        contents.ownObject(store, new ContentId(ContentKind.BLOB, Sha256.of(bytes)), bytes.length);
+    goingToDelete(version, location.object(), true);
+
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> contents.record(store, List.of(location)))
+        .matches(e -> e.problem().status() == 503);
+
+    assertThat(content(bytes)).isNull();
+    assertThat(deletions(location.object())).isEqualTo(1);
+    query(
+        "UPDATE object_deletion SET claimed_at = NULL WHERE object = $1",
+        Tuple.of(location.object()));
+    contents.record(store, List.of(location, location));
+    assertThat(content(bytes)).isNotNull();
+    assertThat(deletions(location.object())).isZero();
+  }
+
+  @Test
+  void aDeletionThatACrashLeftBehindIsTakenBack() {
+    TestVersion version = TestVersion.open();
+    byte[] bytes = bytes("left behind " + UUID.randomUUID());
+    String key = contents.blobObject(store(version).team(), Sha256.of(bytes));
+    goingToDelete(version, key, true);
+    query(
+        "UPDATE object_deletion SET claimed_at = now() - interval '16 minutes' WHERE object = $1",
+        Tuple.of(key));
+
+    version.with("a", bytes);
+    assertThat(deletions(key)).isZero();
+  }
+
+  private static Store store(TestVersion version) {
+    String provider = version.team().request().get("/storageProviders").path("[0].id");
+    return new Store(new TeamId(version.team().id()), new ProviderId(provider));
+  }
+
+  @Test
   void uploadsTakeTheirObjectsBack() throws Exception {
     TestVersion version = TestVersion.open();
     DirectClient client = new DirectClient(version);
@@ -134,8 +183,9 @@ class ContentRulesTest {
     String digest = first.commit().extract().path("digest");
     byte[] root = Sha256.ofHex(digest).toBytes();
     query(
-        "UPDATE content SET condemned_at = now() WHERE kind = 3 AND digest = $1",
-        Tuple.of(Buffer.buffer(root)));
+        "UPDATE content c SET condemned_at = now() FROM provider p"
+            + " WHERE p.id = c.store AND p.team = $2 AND kind = 3 AND digest = $1",
+        Tuple.of(Buffer.buffer(root), first.team().id()));
 
     TestVersion.open(first.team(), first.dataset())
         .with("a", bytes("1"))
