@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 
 /**
  * Cuts a stream into the contents that stand for it: one blob up to 32 MiB, pieces of 32 MiB and
@@ -18,7 +19,20 @@ public final class FileCutter {
 
   private static final int FIRST_BUFFER = 64 << 10;
 
+  private final IntConsumer beforeGrowth;
   private byte[] buffer = new byte[FIRST_BUFFER];
+
+  /** A cutter that takes the memory it needs. */
+  public FileCutter() {
+    this(bytes -> {});
+  }
+
+  /**
+   * @param beforeGrowth is told how many bytes the buffer is about to have; may wait, and fail
+   */
+  public FileCutter(IntConsumer beforeGrowth) {
+    this.beforeGrowth = beforeGrowth;
+  }
 
   /**
    * Reads {@code in} to its end and hands each piece to {@code sink}; an empty file is one empty
@@ -75,7 +89,9 @@ public final class FileCutter {
     int filled = 0;
     while (filled < Limits.PIECE_BYTES) {
       if (filled == buffer.length) {
-        buffer = Arrays.copyOf(buffer, Math.min(buffer.length * 2, Limits.PIECE_BYTES));
+        int grown = Math.min(buffer.length * 2, Limits.PIECE_BYTES);
+        beforeGrowth.accept(grown);
+        buffer = Arrays.copyOf(buffer, grown);
       }
       int read = in.read(buffer, filled, buffer.length - filled);
       if (read < 0) {

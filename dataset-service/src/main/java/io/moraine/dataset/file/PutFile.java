@@ -80,9 +80,9 @@ class PutFile {
    */
   Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
       throws IOException {
-    try (UploadMemory.Share share = memory.take(length);
+    try (UploadMemory.Share share = memory.take(team, length);
         Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
-      CutFile file = new FileCutter().cut(body, length, upload);
+      CutFile file = new FileCutter(share::atLeast).cut(body, length, upload);
       upload.finish(file);
       stage(team, ref, path, file, upload);
       bytesIn.increment(file.sizeBytes());

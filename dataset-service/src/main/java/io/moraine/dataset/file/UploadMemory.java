@@ -2,72 +2,148 @@ package io.moraine.dataset.file;
 
 import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.Limits;
+import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The memory that uploads are held in, shared by all of them. Thread-safe. */
+/**
+ * The memory that uploads are held in, shared by all of them. Every put begins with a little, of
+ * which there is enough for all, and takes what a piece needs only when so much has arrived:
+ * whoever sends nothing keeps nobody waiting, and small files never wait for large ones. One team
+ * has three quarters of it at most, so that there is a piece's room for the others. Objects that
+ * are looked at have memory of their own. Thread-safe.
+ */
 @ApplicationScoped
 public class UploadMemory {
   /** Memory that one put has until it is closed. For one thread. */
   public final class Share implements AutoCloseable {
+    /** What it is taken from, always in this order. */
+    private final List<Semaphore> budgets;
+
+    private final int most;
+    private final int beginning;
     private int kibibytes;
 
-    private Share(int kibibytes) {
-      this.kibibytes = kibibytes;
+    private Share(List<Semaphore> budgets, int most, int beginning) {
+      this.budgets = budgets;
+      this.most = most;
+      this.beginning = beginning;
+    }
+
+    /**
+     * Called before a buffer grows to {@code bytes}. Beyond the beginning it waits for all that the
+     * put will ever need for one piece: who waits has little, so there is always somebody to go on.
+     * Fails with a 503 when there is none for too long.
+     */
+    void atLeast(int bytes) {
+      if (kibibytes == 0 && Math.min(most, kibibytes(bytes)) > beginning) {
+        acquire(budgets, most);
+        kibibytes = most;
+      }
     }
 
     /** Whether there is room for one more piece at once: a put can do without. */
     boolean growByPiece() {
-      boolean grown = free.tryAcquire(PIECE_KIBIBYTES);
+      boolean grown = tryAcquire(budgets, PIECE_KIBIBYTES, 0);
       kibibytes += grown ? PIECE_KIBIBYTES : 0;
       return grown;
     }
 
     @Override
     public void close() {
-      free.release(kibibytes);
+      budgets.forEach(budget -> budget.release(kibibytes));
+      beginnings.release(beginning);
     }
   }
 
   private static final int PIECE_KIBIBYTES = Limits.PIECE_BYTES >> 10;
+  private static final int LEAST_KIBIBYTES = 64;
+  private static final int BEGINNING_KIBIBYTES = 256;
 
-  private static final long LEAST_BYTES = 64 << 10;
-
-  private final Semaphore free;
+  private final Semaphore pieces;
+  private final Semaphore beginnings;
+  private final Semaphore checks;
+  private final int mostOfATeam;
+  private final Map<TeamId, Semaphore> teams = new ConcurrentHashMap<>();
   private final Duration patience;
 
   UploadMemory(
       @ConfigProperty(name = "moraine.uploads.memory-bytes") long bytes,
+      @ConfigProperty(name = "moraine.uploads.beginnings-bytes") long beginningsBytes,
+      @ConfigProperty(name = "moraine.uploads.check-memory-bytes") long checkBytes,
       @ConfigProperty(name = "moraine.uploads.patience") Duration patience) {
-    if (bytes < Limits.PIECE_BYTES) {
-      throw new IllegalArgumentException(
-          "moraine.uploads.memory-bytes is " + bytes + "; one piece needs " + Limits.PIECE_BYTES);
-    }
+    requirePiece("moraine.uploads.memory-bytes", bytes);
+    requirePiece("moraine.uploads.check-memory-bytes", checkBytes);
     // Not fair: small files need not wait behind a large one.
-    this.free = new Semaphore(Math.toIntExact(bytes >> 10));
+    this.pieces = new Semaphore(kibibytes(bytes));
+    this.beginnings = new Semaphore(kibibytes(beginningsBytes));
+    this.checks = new Semaphore(kibibytes(checkBytes));
+    this.mostOfATeam = Math.max(PIECE_KIBIBYTES, kibibytes(bytes) / 4 * 3);
     this.patience = patience;
   }
 
+  private static void requirePiece(String setting, long bytes) {
+    if (bytes < Limits.PIECE_BYTES) {
+      throw new IllegalArgumentException(
+          setting + " is " + bytes + "; one piece needs " + Limits.PIECE_BYTES);
+    }
+  }
+
+  private static int kibibytes(long bytes) {
+    return Math.toIntExact((bytes + 1023) >> 10);
+  }
+
   /**
-   * Waits for as much as a body of {@code length} bytes needs, a piece at most. Blocking. Fails
-   * with a 503 when there is none for too long.
+   * A share for a body of {@code length} bytes that {@code team} sends. Blocking. Fails with a 503
+   * when there is no room for its beginning for too long.
    */
-  public Share take(long length) {
-    long bytes =
+  public Share take(TeamId team, long length) {
+    int most =
         length == FileCutter.UNKNOWN_LENGTH || length > Limits.PIECE_BYTES
-            ? Limits.PIECE_BYTES
-            : Math.max(LEAST_BYTES, length);
-    int kibibytes = (int) ((bytes + 1023) >> 10);
+            ? PIECE_KIBIBYTES
+            : Math.max(LEAST_KIBIBYTES, kibibytes(length));
+    int beginning = Math.min(most, BEGINNING_KIBIBYTES);
+    acquire(List.of(beginnings), beginning);
+    Semaphore ofTeam = teams.computeIfAbsent(team, any -> new Semaphore(mostOfATeam));
+    return new Share(List.of(ofTeam, pieces), most, beginning);
+  }
+
+  /** Waits for as much as an object to be looked at needs. Blocking; fails as {@link #take}. */
+  public Share takeForCheck(long length) {
+    Share share = new Share(List.of(checks), Math.max(LEAST_KIBIBYTES, kibibytes(length)), 0);
+    share.atLeast((int) Math.max(1, length));
+    return share;
+  }
+
+  private void acquire(List<Semaphore> budgets, int kibibytes) {
+    if (!tryAcquire(budgets, kibibytes, patience.toNanos())) {
+      throw new FileProblem.TooManyUploads(patience).exception();
+    }
+  }
+
+  /** All or none of it, within {@code nanos}. */
+  private static boolean tryAcquire(List<Semaphore> budgets, int kibibytes, long nanos) {
+    long end = System.nanoTime() + nanos;
+    int taken = 0;
     try {
-      if (free.tryAcquire(kibibytes, patience.toMillis(), TimeUnit.MILLISECONDS)) {
-        return new Share(kibibytes);
+      for (Semaphore budget : budgets) {
+        if (!budget.tryAcquire(kibibytes, end - System.nanoTime(), TimeUnit.NANOSECONDS)) {
+          break;
+        }
+        taken++;
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    throw new FileProblem.TooManyUploads(patience).exception();
+    if (taken < budgets.size()) {
+      budgets.stream().limit(taken).forEach(budget -> budget.release(kibibytes));
+    }
+    return taken == budgets.size();
   }
 }

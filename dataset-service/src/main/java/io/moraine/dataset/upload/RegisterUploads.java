@@ -94,7 +94,7 @@ class RegisterUploads {
   }
 
   private List<Location> pack(Store store, UploadObject object, String key) {
-    try (UploadMemory.Share share = memory.take(object.sizeBytes())) {
+    try (UploadMemory.Share share = memory.takeForCheck(object.sizeBytes())) {
       Pack pack = Pack.read(read(store, object, key));
       requireDigest(object, pack.sha256());
       metrics.packVerified();
@@ -108,7 +108,7 @@ class RegisterUploads {
 
   private Location blob(Store store, UploadObject object, String key) {
     if (!enforced) {
-      try (UploadMemory.Share share = memory.take(object.sizeBytes())) {
+      try (UploadMemory.Share share = memory.takeForCheck(object.sizeBytes())) {
         requireDigest(object, Sha256.of(read(store, object, key)));
       }
     }

@@ -22,6 +22,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -268,6 +269,31 @@ class FileTest {
         .get(version.path() + "/files")
         .then()
         .body("items.path", equalTo(List.of("whole")));
+  }
+
+  @Test
+  void largeFilesThatDoNotComeKeepNoOtherFromComing() throws Exception {
+    TestVersion version = TestVersion.open();
+    List<Socket> idle = new ArrayList<>();
+    try {
+      for (int i = 0; i < 8; i++) {
+        Socket socket = new Socket(service.getHost(), service.getPort());
+        idle.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                ("PUT %s HTTP/1.1\r\nHost: localhost\r\nX-API-Key: %s\r\nContent-Length: 99999999\r\n\r\nx")
+                    .formatted(version.file("idle" + i), version.team().key())
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      byte[] large = random(33 * MIB, 3);
+      assertThat(send(large(version).PUT(BodyPublishers.ofByteArray(large))).statusCode())
+          .isEqualTo(200);
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
   }
 
   @Test
