@@ -6,6 +6,9 @@ import io.moraine.vocabulary.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -124,6 +127,39 @@ public final class ObjectStore implements AutoCloseable {
   }
 
   /**
+   * As {@link #put(String, byte[], int, Sha256)}, for a provider that takes any bytes under any
+   * checksum: an object that is there already is read, 64 KiB in memory, and replaced when it is
+   * not what it should be.
+   */
+  public void putChecked(String key, byte[] bytes, int length, Sha256 sha256) {
+    if (put(key, bytes, length, sha256) || has(key, length, sha256)) {
+      return;
+    }
+    delete(key);
+    if (!put(key, bytes, length, sha256) && !has(key, length, sha256)) {
+      throw new ObjectStoreException(
+          Reason.UNAVAILABLE,
+          "somebody else stores other bytes than their SHA-256 says as %s in %s (worth trying again)"
+              .formatted(key, access),
+          null);
+    }
+  }
+
+  private boolean has(String key, int length, Sha256 sha256) {
+    OptionalLong size = size(key);
+    if (size.isEmpty() || size.getAsLong() != length) {
+      return false;
+    }
+    MessageDigest digest = Sha256.newDigest();
+    try (InputStream in = new DigestInputStream(get(key, 0, length), digest)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw brokeOff(key, e);
+    }
+    return Sha256.finish(digest).equals(sha256);
+  }
+
+  /**
    * Opens {@code length} bytes from {@code offset}; the object is at least that long. The stream
    * holds a connection until it is closed, and is not retried once it is open: a broken one throws
    * an {@link java.io.IOException}.
@@ -151,11 +187,15 @@ public final class ObjectStore implements AutoCloseable {
       int read = in.readNBytes(bytes, 0, length);
       return read == length ? bytes : Arrays.copyOf(bytes, read);
     } catch (IOException e) {
-      throw new ObjectStoreException(
-          Reason.UNAVAILABLE,
-          "%s in %s broke off: %s (worth trying again)".formatted(key, access, e.getMessage()),
-          e);
+      throw brokeOff(key, e);
     }
+  }
+
+  private ObjectStoreException brokeOff(String key, IOException e) {
+    return new ObjectStoreException(
+        Reason.UNAVAILABLE,
+        "%s in %s broke off: %s (worth trying again)".formatted(key, access, e.getMessage()),
+        e);
   }
 
   /** An object's length in bytes; empty if there is none. */

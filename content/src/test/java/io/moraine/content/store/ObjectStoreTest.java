@@ -151,6 +151,22 @@ class ObjectStoreTest {
   }
 
   @Test
+  void whereChecksumsAreNotEnforcedWhatIsThereIsLookedAt() {
+    byte[] right = {1, 2, 3};
+    for (byte[] there : new byte[][] {{1, 2, 4}, {1, 2}, right}) {
+      store.delete("t/checked");
+      store.put("t/checked", there);
+
+      store.putChecked("t/checked", right, 3, Sha256.of(right));
+
+      assertThat(store.read("t/checked", 0, 4)).isEqualTo(right);
+    }
+    store.delete("t/checked");
+    store.putChecked("t/checked", right, 3, Sha256.of(right));
+    assertThat(store.size("t/checked")).hasValue(3);
+  }
+
+  @Test
   void whatIsReadIsInMemoryOnce() {
     byte[] bytes = new byte[Limits.OBJECT_BYTES];
     new Random(2).nextBytes(bytes);

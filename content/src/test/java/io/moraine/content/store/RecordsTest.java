@@ -10,8 +10,14 @@ import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.VersionId;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -66,5 +72,29 @@ class RecordsTest {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     assertThatExceptionOfType(FormatException.class).isThrownBy(() -> DatasetRecord.decode(bytes));
     assertThatExceptionOfType(FormatException.class).isThrownBy(() -> TeamRecord.decode(bytes));
+  }
+
+  @Property(tries = 2000, edgeCases = EdgeCasesMode.NONE)
+  void damagedRecordsAreReadOrRefused(@ForAll long seed) {
+    Random random = new Random(seed);
+    TeamRecord team = new TeamRecord("default", true, new ProviderId("spl0123456789ab"), "Managed");
+    readOrRefuse(damaged(RECORD.encode(), random), "dataset record", DatasetRecord::decode);
+    readOrRefuse(damaged(team.encode(), random), "team record", TeamRecord::decode);
+  }
+
+  private static byte[] damaged(byte[] bytes, Random random) {
+    byte[] damaged = Arrays.copyOf(bytes, bytes.length - random.nextInt(2) * random.nextInt(9));
+    for (int i = random.nextInt(4); i > 0; i--) {
+      damaged[random.nextInt(damaged.length)] = (byte) random.nextInt();
+    }
+    return damaged;
+  }
+
+  private static void readOrRefuse(byte[] bytes, String what, Function<byte[], ?> decode) {
+    try {
+      assertThat(decode.apply(bytes)).isNotNull();
+    } catch (FormatException e) {
+      assertThat(e).hasMessageContaining("not a valid " + what);
+    }
   }
 }

@@ -23,6 +23,7 @@ public class Buckets {
 
   private final ObjectStore managed;
   private final UrlSigner managedUrls;
+  private final boolean enforcesChecksums;
 
   Buckets(
       @ConfigProperty(name = "MORAINE_S3_ENDPOINT") URI endpoint,
@@ -31,7 +32,10 @@ public class Buckets {
       @ConfigProperty(name = "MORAINE_S3_BUCKET") String bucket,
       @ConfigProperty(name = "MORAINE_S3_ACCESS_KEY") String accessKey,
       @ConfigProperty(name = "MORAINE_S3_SECRET_KEY") String secretKey,
+      @ConfigProperty(name = "MORAINE_S3_ENFORCES_CHECKSUMS", defaultValue = "true")
+          boolean enforcesChecksums,
       @ConfigProperty(name = "moraine.s3.connections") int connections) {
+    this.enforcesChecksums = enforcesChecksums;
     BucketAccess access =
         new BucketAccess(
             endpoint,
@@ -55,6 +59,11 @@ public class Buckets {
   /** The bucket that {@code store} lies in; blocking. */
   public ObjectStore of(Store store) {
     return managed;
+  }
+
+  /** Whether the bucket refuses bytes of another SHA-256 than they were sent with. */
+  public boolean enforcesChecksums(Store store) {
+    return enforcesChecksums;
   }
 
   UrlSigner signer(Store store) {

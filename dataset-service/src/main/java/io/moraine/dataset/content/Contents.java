@@ -171,9 +171,20 @@ public class Contents {
    * provider refuses them if they have another SHA-256. To be recorded afterwards.
    */
   public void put(Store store, Location location, byte[] bytes) {
-    buckets
-        .of(store)
-        .put(location.object(), bytes, (int) location.sizeBytes(), location.content().sha256());
+    putObject(
+        store, location.object(), bytes, (int) location.sizeBytes(), location.content().sha256());
+  }
+
+  /**
+   * Puts the first {@code length} of {@code bytes}, which have {@code sha256}. When it returns, the
+   * object holds them: where the provider does not see to that, one that was there is looked at.
+   */
+  public void putObject(Store store, String object, byte[] bytes, int length, Sha256 sha256) {
+    if (buckets.enforcesChecksums(store)) {
+      buckets.of(store).put(object, bytes, length, sha256);
+    } else {
+      buckets.of(store).putChecked(object, bytes, length, sha256);
+    }
   }
 
   /**
@@ -248,7 +259,7 @@ public class Contents {
   private void putPack(Store store, Pack pack) {
     String object = packObject(store.team(), pack.sha256());
     awaitDeletions(store, List.of(object));
-    buckets.of(store).put(object, pack.bytes(), pack.bytes().length, pack.sha256());
+    putObject(store, object, pack.bytes(), pack.bytes().length, pack.sha256());
     FaultPoint.reached("commit.pack-put");
     List<Location> locations =
         pack.index().entries().stream()
