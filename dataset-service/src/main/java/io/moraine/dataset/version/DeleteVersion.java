@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Deletes versions: one transaction hides it; then a tombstone is put beside the record, if there
@@ -45,6 +46,15 @@ public class DeleteVersion {
         .invoke(() -> FaultPoint.reached("delete.entered"));
   }
 
+  /**
+   * As {@link #enter}, if {@code leaves} says in the same transaction that it still has to; whether
+   * it did.
+   */
+  public Uni<Boolean> enterIf(VersionKey key, Function<Transaction, Uni<Boolean>> leaves) {
+    return database.transaction(
+        tx -> leaves.apply(tx).call(does -> does ? enter(tx, key) : Uni.createFrom().voidItem()));
+  }
+
   /** Hides the version if it is open, and nobody put anything into it for {@code abandoned}. */
   public Uni<Void> expire(VersionKey key, Duration abandoned) {
     return database.transaction(
@@ -73,15 +83,28 @@ public class DeleteVersion {
   private Uni<Version> permit(Transaction tx, VersionKey key) {
     return store
         .require(tx, key)
-        .invoke(DeleteVersion::refuseWhileCommitting)
+        .call(version -> refuseWhileCommitting(tx, version))
         .call(() -> store.holders(tx, key).invoke(holders -> refuseHeld(key, holders)))
         .call(() -> store.tags(tx, key).invoke(tags -> refuseTagged(key, tags)));
   }
 
-  private static void refuseWhileCommitting(Version version) {
-    if (version.state() == VersionState.COMMITTING) {
-      throw new VersionProblem.BeingCommitted(version.key()).exception();
+  /**
+   * What its commit still does then comes to nothing, since the tombstone outweighs the record: so
+   * one that cannot succeed, over a base that was damaged say, need not stay for ever.
+   */
+  private Uni<Void> refuseWhileCommitting(Transaction tx, Version version) {
+    if (version.state() != VersionState.COMMITTING) {
+      return Uni.createFrom().voidItem();
     }
+    return store
+        .isStuck(tx, version.key())
+        .invoke(
+            stuck -> {
+              if (!stuck) {
+                throw new VersionProblem.BeingCommitted(version.key()).exception();
+              }
+            })
+        .replaceWithVoid();
   }
 
   private static void refuseHeld(VersionKey key, List<String> holders) {

@@ -1,6 +1,7 @@
 package io.moraine.dataset.version;
 
 import io.moraine.kit.problem.Problem;
+import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.FilePath;
 import java.util.List;
 
@@ -39,7 +40,8 @@ public sealed interface VersionProblem extends Problem {
 
     @Override
     public String detail() {
-      return "%s is being committed. Try again when its state is committed.".formatted(version);
+      return "%s is being committed. Try again when its state is committed. One that does not come to its end can be deleted 15 minutes after its commit began."
+          .formatted(version);
     }
   }
 
@@ -97,6 +99,25 @@ public sealed interface VersionProblem extends Problem {
     public String detail() {
       return "%s is not committed, so nothing can begin as it. Commit it first, or name another base."
           .formatted(base);
+    }
+  }
+
+  /** A version begins as one of its own dataset. */
+  record BaseOfAnother(VersionKey base, DatasetId dataset) implements VersionProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/base-of-another";
+    }
+
+    @Override
+    public String detail() {
+      return "%s is of another dataset than %s. Make a version without a base, and copy its files: POST …/files:copy."
+          .formatted(base, dataset);
     }
   }
 

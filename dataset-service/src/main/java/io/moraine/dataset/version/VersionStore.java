@@ -115,7 +115,18 @@ class VersionStore {
   private static final String UNFINISHED =
       """
       SELECT dataset, id FROM version
-      WHERE state IN ('committing', 'deleting') OR (state = 'committed' AND staged) LIMIT 100
+      WHERE state IN ('committing', 'deleting') OR (state = 'committed' AND staged)
+      ORDER BY tried_at NULLS FIRST, dataset, id LIMIT 100
+      """;
+
+  private static final String FAILED =
+      "UPDATE version SET tried_at = now() WHERE dataset = $1 AND id = $2";
+
+  /** Longer than any commit takes that comes to its end. */
+  private static final String STUCK =
+      """
+      SELECT FROM version
+      WHERE dataset = $1 AND id = $2 AND state = 'committing' AND committed_at <= now() - interval '15 minutes'
       """;
 
   private final Pool pool;
@@ -242,7 +253,17 @@ class VersionStore {
         .map(rows -> rows.rowCount() == 1);
   }
 
-  /** Up to 100 versions that somebody has to roll forward. */
+  /** Whether it has been committing for so long that it may never come to its end. */
+  Uni<Boolean> isStuck(Transaction tx, VersionKey key) {
+    return tx.preparedQuery(STUCK).execute(parameters(key)).map(rows -> rows.size() > 0);
+  }
+
+  /** Has the others come first among {@link #unfinished}. */
+  Uni<Void> noteFailed(VersionKey key) {
+    return pool.preparedQuery(FAILED).execute(parameters(key)).replaceWithVoid();
+  }
+
+  /** Up to 100 versions that somebody has to roll forward, those first that nobody failed with. */
   Uni<List<VersionKey>> unfinished() {
     return pool.preparedQuery(UNFINISHED)
         .execute()

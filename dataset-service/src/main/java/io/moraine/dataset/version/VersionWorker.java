@@ -126,6 +126,14 @@ class VersionWorker {
     } catch (Throwable e) {
       underWay.remove(key);
       end.completeExceptionally(e);
+      noteFailed(key, e);
+    }
+  }
+
+  /** What was refused has come to its end. */
+  private void noteFailed(VersionKey key, Throwable failure) {
+    if (!(failure instanceof ProblemException)) {
+      store.noteFailed(key).subscribe().with(done -> {}, e -> LOG.debug("Not noted", e));
     }
   }
 

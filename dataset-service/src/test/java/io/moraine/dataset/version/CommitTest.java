@@ -25,6 +25,8 @@ import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.VersionId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,6 +54,7 @@ class CommitTest {
   @Inject CommitVersion commit;
   @Inject VersionStore versions;
   @Inject CommitStore commits;
+  @Inject Pool pool;
 
   @Test
   void aCommittedVersionHasItsDigestItsTagsAndItsEvents() throws Exception {
@@ -108,6 +111,53 @@ class CommitTest {
     second.commit().body("digest", equalTo(digest));
     assertThat(StoredObjects.find(team.id() + "/blobs", Sha256.of(bytes).hex())).hasSize(1);
     assertThat(StoredObjects.find(team.id() + "/packs", "")).hasSize(1);
+  }
+
+  /** Its base cannot be read any more. */
+  @Test
+  void aCommitThatCannotSucceedWaitsBehindTheOthersAndCanBeDeletedInTheEnd() throws Exception {
+    TestVersion base = TestVersion.open().with("a", bytes("1")).committed();
+    TestTeam team = base.team();
+    Map<String, ?> wanted =
+        Map.of(
+            "base",
+            base.id(),
+            "origin",
+            Map.of("run", "r-1", "job", "train", "output", "model", "attempt", 1));
+    TestVersion version = TestVersion.open(team, base.dataset(), wanted).with("b", bytes("2"));
+    execute(
+        "UPDATE version SET base_digest = decode(repeat('ab', 32), 'hex') WHERE dataset = $1 AND id = $2",
+        version);
+
+    version.commit().statusCode(202).body("state", equalTo("committing"));
+    await()
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                execute(
+                        "SELECT FROM version WHERE dataset = $1 AND id = $2 AND tried_at IS NOT NULL",
+                        version)
+                    == 1);
+    team.request()
+        .delete(version.path())
+        .then()
+        .statusCode(409)
+        .body("type", containsString("version/being-committed"));
+    execute(
+        "UPDATE version SET committed_at = now() - interval '16 minutes' WHERE dataset = $1 AND id = $2",
+        version);
+    team.request().delete(version.path()).then().statusCode(204);
+
+    assertThat(StoredObjects.find(team.id() + "/versions", version.id() + ".deleted")).hasSize(1);
+    TestVersion.open(team, base.dataset(), wanted).with("b", bytes("2")).committed();
+  }
+
+  private int execute(String sql, TestVersion version) {
+    return pool.preparedQuery(sql)
+        .execute(Tuple.of(version.dataset(), version.id()))
+        .await()
+        .atMost(PATIENCE)
+        .size();
   }
 
   @Test
