@@ -1,6 +1,7 @@
 package io.moraine.dataset.retention;
 
 import io.moraine.dataset.version.VersionKey;
+import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
@@ -14,7 +15,7 @@ import java.util.stream.StreamSupport;
 @ApplicationScoped
 class RetentionStore {
   /** Tags and holds keep, whatever the rules say; they are looked at again when it is deleted. */
-  private static final String NOT_KEPT =
+  private static final String LEAVES =
       """
       SELECT v.dataset, v.id FROM dataset d JOIN version v ON v.dataset = d.id AND v.state = 'committed'
       WHERE d.state = 'live' AND (d.keep_last IS NOT NULL OR d.keep_younger_than_days IS NOT NULL OR d.keep_tagged)
@@ -27,8 +28,13 @@ class RetentionStore {
           SELECT min(newest.commit_sequence) FROM (
             SELECT commit_sequence FROM version l WHERE l.dataset = d.id AND l.state = 'committed'
             ORDER BY commit_sequence DESC LIMIT d.keep_last) AS newest))
-      LIMIT $1
       """;
+
+  private static final String NOT_KEPT = LEAVES + "LIMIT $1";
+  private static final String STILL_NOT_KEPT = LEAVES + "AND v.dataset = $1 AND v.id = $2";
+
+  /** Against who changes the rules. */
+  private static final String LOCK = "SELECT FROM dataset WHERE id = $1 FOR SHARE";
 
   private static final String ABANDONED =
       """
@@ -45,6 +51,17 @@ class RetentionStore {
   /** Up to {@code most} committed versions that nothing keeps. */
   Uni<List<VersionKey>> notKept(int most) {
     return keys(NOT_KEPT, Tuple.of(most));
+  }
+
+  /** Whether nothing keeps the version still; its dataset's rules stay until {@code tx} ends. */
+  Uni<Boolean> isNotKept(Transaction tx, VersionKey key) {
+    return tx.preparedQuery(LOCK)
+        .execute(Tuple.of(key.dataset().text()))
+        .chain(
+            () ->
+                tx.preparedQuery(STILL_NOT_KEPT)
+                    .execute(Tuple.of(key.dataset().text(), key.version().text())))
+        .map(rows -> rows.size() > 0);
   }
 
   /** Up to {@code most} open versions into which nothing was put for {@code time}. */

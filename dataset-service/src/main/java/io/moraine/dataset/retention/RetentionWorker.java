@@ -22,7 +22,7 @@ class RetentionWorker {
   private static final int BATCH = 100;
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private record Leaving(VersionKey version, boolean draft) {}
+  record Leaving(VersionKey version, boolean draft) {}
 
   private final RetentionStore store;
   private final DeleteVersion deletion;
@@ -49,15 +49,22 @@ class RetentionWorker {
         .toList();
   }
 
-  private void letGo(Leaving leaving) {
+  /** The rules are asked once more: they, or what they count, may have changed meanwhile. */
+  void letGo(Leaving leaving) {
     if (leaving.draft()) {
       deletion.expire(leaving.version(), abandoned).await().atMost(PATIENCE);
       LOG.infof("The abandoned draft %s expired", leaving.version());
       return;
     }
     try {
-      deletion.enter(leaving.version()).await().atMost(PATIENCE);
-      LOG.infof("%s goes: no retention rule keeps it", leaving.version());
+      boolean gone =
+          deletion
+              .enterIf(leaving.version(), tx -> store.isNotKept(tx, leaving.version()))
+              .await()
+              .atMost(PATIENCE);
+      if (gone) {
+        LOG.infof("%s goes: no retention rule keeps it", leaving.version());
+      }
     } catch (ProblemException e) {
       LOG.debugf("%s stays: %s", leaving.version(), e.getMessage()); // held or tagged meanwhile
     }

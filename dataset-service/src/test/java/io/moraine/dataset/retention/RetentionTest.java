@@ -9,7 +9,11 @@ import static org.hamcrest.Matchers.nullValue;
 import io.moraine.dataset.PassingTime;
 import io.moraine.dataset.TestTeam;
 import io.moraine.dataset.TestVersion;
+import io.moraine.dataset.retention.RetentionWorker.Leaving;
+import io.moraine.dataset.version.VersionKey;
 import io.moraine.testkit.EmbeddedStack;
+import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.VersionId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -27,6 +31,7 @@ class RetentionTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @Inject Pool database;
+  @Inject RetentionWorker worker;
 
   private TestTeam team;
   private String dataset;
@@ -60,6 +65,20 @@ class RetentionTest {
     retain(Map.of("keepYoungerThanDays", 7, "keepTagged", true));
 
     awaitLeft(old.get(0), young);
+  }
+
+  /** It was to go when somebody looked; then the rule was taken back. */
+  @Test
+  void theRulesCountThatThereAreWhenItGoes() {
+    TestVersion old = versions(2).get(0);
+    VersionKey key = new VersionKey(new DatasetId(dataset), new VersionId(old.id()));
+
+    worker.letGo(new Leaving(key, false));
+
+    team.request().get(old.path()).then().statusCode(200);
+    retain(Map.of("keepLast", 2));
+    worker.letGo(new Leaving(key, false));
+    team.request().get(old.path()).then().statusCode(200);
   }
 
   @Test
