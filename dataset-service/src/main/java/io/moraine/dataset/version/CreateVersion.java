@@ -6,13 +6,16 @@ import io.moraine.dataset.ref.ResolvedVersion;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
+import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.DatasetRef.Selector;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Makes open versions; by origin, the one there is. */
 @ApplicationScoped
@@ -21,6 +24,8 @@ class CreateVersion {
    * How often it is tried again when a random id is taken, or a version vanishes as it is found.
    */
   private static final int TRIES = 5;
+
+  private static final Pattern WHOLE_REF = Pattern.compile("[:@/]");
 
   /** A version, and whether it is new. */
   record Made(Version version, boolean isNew) {}
@@ -38,6 +43,38 @@ class CreateVersion {
     this.refs = refs;
     this.store = store;
     this.outbox = outbox;
+  }
+
+  /**
+   * What a request names as the base of a version of {@code dataset}: an id, a tag or latest, or a
+   * whole ref, which has to be one of the same dataset.
+   */
+  Uni<Selector> base(TeamId team, String dataset, String text) {
+    try {
+      if (!WHOLE_REF.matcher(text).find()) {
+        return Uni.createFrom().item(DatasetRef.selector(text));
+      }
+      return ofSameDataset(team, dataset, DatasetRef.parse(text));
+    } catch (IllegalArgumentException e) {
+      throw new RequestProblem.Invalid("base names no version: " + e.getMessage()).exception();
+    }
+  }
+
+  private Uni<Selector> ofSameDataset(TeamId team, String dataset, DatasetRef ref) {
+    return datasets
+        .id(team, dataset)
+        .chain(
+            id ->
+                refs.resolve(team, ref)
+                    .map(
+                        base -> {
+                          if (!base.dataset().equals(id)) {
+                            throw new VersionProblem.BaseOfAnother(
+                                    new VersionKey(base.dataset(), base.version()), id)
+                                .exception();
+                          }
+                          return new DatasetRef.Exactly(base.version());
+                        }));
   }
 
   /** Several at once with one origin get the same version. */

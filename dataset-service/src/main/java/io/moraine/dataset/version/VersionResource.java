@@ -8,6 +8,7 @@ import io.moraine.kit.auth.Caller;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetRef;
+import io.moraine.vocabulary.DatasetRef.Selector;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
@@ -46,10 +47,9 @@ class VersionResource {
     static final Creation PLAIN =
         new Creation(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
 
-    NewVersion wanted() {
+    NewVersion wanted(Optional<Selector> base) {
       try {
-        return new NewVersion(
-            base.map(DatasetRef::selector), message.orElse(""), tags.orElse(List.of()), origin);
+        return new NewVersion(base, message.orElse(""), tags.orElse(List.of()), origin);
       } catch (IllegalArgumentException e) {
         throw invalid(e.getMessage());
       }
@@ -116,14 +116,19 @@ class VersionResource {
   @Operation(
       summary = "Create an open version",
       description =
-          "base, a committed version of the same dataset (id, tag or latest), is what it begins as."
+          "base, a committed version of the same dataset (id, tag, latest or a ref), is what it begins as."
               + " With an origin, answers with the version that is there for it (200), else"
               + " makes it (201). The tags are set by the commit.")
   public Uni<RestResponse<VersionView>> create(
       @PathParam("dataset") String dataset, Creation creation) {
-    NewVersion wanted = creation == null ? Creation.PLAIN.wanted() : creation.wanted();
-    return createVersion
-        .in(caller.team(), dataset, wanted)
+    TeamId team = caller.team();
+    Creation asked = creation == null ? Creation.PLAIN : creation;
+    Uni<Optional<Selector>> base =
+        asked
+            .base()
+            .map(text -> createVersion.base(team, dataset, text).map(Optional::of))
+            .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
+    return base.chain(selector -> createVersion.in(team, dataset, asked.wanted(selector)))
         .map(
             made ->
                 RestResponse.status(
@@ -184,8 +189,9 @@ class VersionResource {
                     VersionView.of(now)));
   }
 
+  /** A dataset that is deleted meanwhile takes its version with it: a 404. */
   private Uni<Version> finish(VersionKey key) {
-    return waitFor(key).chain(() -> store.find(key)).map(Optional::orElseThrow);
+    return waitFor(key).chain(() -> versions.get(key));
   }
 
   /**
