@@ -14,10 +14,10 @@ import io.moraine.kit.FaultPoint;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
+import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.vertx.pgclient.PgException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -209,15 +209,36 @@ final class Rebuild {
 
   private void read(Store place, Listed object, Held held) {
     byte[] all = buckets.of(place).read(object.key(), 0, (int) object.sizeBytes());
+    List<Location> right = right(object, all, held);
+    if (right.isEmpty() && !object.key().endsWith("/" + Sha256.of(all).hex())) {
+      setAside(place, object, all);
+    }
+    found(place, right, all.length);
+  }
+
+  private static List<Location> right(Listed object, byte[] all, Held held) {
     try {
-      found(place, held.in(object, all, Rebuild::leaveOut), all.length);
+      return held.in(object, all, Rebuild::leaveOut);
     } catch (FormatException e) {
       leaveOut(e.getMessage());
+      return List.of();
     }
   }
 
   private static void leaveOut(String damaged) {
     LOG.errorf("Left out, since it is damaged: %s", damaged);
+  }
+
+  /**
+   * Nothing that is right has its name: whoever puts what should have it would find it there. Its
+   * bytes stay for somebody who can still make something of them.
+   */
+  private void setAside(Store place, Listed object, byte[] all) {
+    String root = Buckets.keys(place).root();
+    String aside = root + "damaged/" + object.key().substring(root.length());
+    buckets.of(place).put(aside, all);
+    buckets.of(place).delete(object.key());
+    LOG.errorf("Set aside as %s", aside);
   }
 
   private void found(Store place, List<Location> locations, long length) {
@@ -321,8 +342,8 @@ final class Rebuild {
         datasets++;
         versions += dataset.versions().size() - refused.size();
       }
-    } catch (PgException e) {
-      if (!isRefusal(e)) {
+    } catch (RuntimeException e) {
+      if (!RebuildStore.isRefusal(e)) {
         throw e;
       }
       lose(dataset.id() + " (" + e.getMessage() + ")");
@@ -330,12 +351,6 @@ final class Rebuild {
     }
     refused.forEach(
         version -> lose(dataset.id(), version, "another version is the same output, or the like"));
-  }
-
-  /** Of what it was to write: classes 22 and 23, data and integrity. Anything else may pass. */
-  private static boolean isRefusal(PgException e) {
-    return e.getSqlState() != null
-        && (e.getSqlState().startsWith("22") || e.getSqlState().startsWith("23"));
   }
 
   private Uni<Boolean> insert(

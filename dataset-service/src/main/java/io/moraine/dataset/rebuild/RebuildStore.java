@@ -18,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
@@ -268,6 +269,16 @@ class RebuildStore {
 
   private static <T> Stream<T> origins(List<Found> versions, Function<Origin, T> value) {
     return versions.stream().map(v -> v.record().origin().map(value).orElse(null));
+  }
+
+  /**
+   * Whether the tables do not take what was to be written, however often: of the classes 22 and 23,
+   * data and integrity. Anything else may pass.
+   */
+  static boolean isRefusal(Throwable failure) {
+    return failure instanceof PgException e
+        && e.getSqlState() != null
+        && (e.getSqlState().startsWith("22") || e.getSqlState().startsWith("23"));
   }
 
   /** Sets tags, those whose version was brought back. */

@@ -24,6 +24,7 @@ import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
 import io.moraine.vocabulary.ProviderId;
 import io.moraine.vocabulary.RunName;
+import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
@@ -87,6 +88,21 @@ class RebuildTest {
         .isEqualTo(
             "1 came back without some of their files; push those again: %s:%s lacks %s"
                 .formatted(version.dataset(), version.id(), DirectClient.blob(two)));
+  }
+
+  @Test
+  void whatIsDamagedAndPutAgainIsWholeAgain() throws Exception {
+    byte[] bytes = "a file of its own ".repeat(100).getBytes(StandardCharsets.UTF_8);
+    TestVersion version = TestVersion.open().with("a", bytes).committed();
+    TestTeam team = version.team();
+    StoredObjects.damage(team.id(), Sha256.of(bytes), 5);
+
+    lose(team);
+    assertThat(rebuild(team).reason()).contains(version.id() + " lacks");
+
+    assertThat(StoredObjects.find(team.id() + "/damaged/blobs", Sha256.of(bytes).hex())).hasSize(1);
+    TestVersion.open(team, version.dataset()).with("a", bytes).committed();
+    assertThat(version.request().get(version.file("a")).asByteArray()).isEqualTo(bytes);
   }
 
   @Test
