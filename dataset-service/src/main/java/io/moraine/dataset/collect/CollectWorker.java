@@ -38,7 +38,7 @@ class CollectWorker {
     this.pool = pool;
     this.config = config;
     this.collector = collector;
-    this.loop = new WorkLoop<>("collector", PARALLEL, POLL, this::due, collector::collect);
+    this.loop = new WorkLoop<>("collector", PARALLEL, POLL, this::due, collector::collectIfChanged);
   }
 
   private List<Store> due() {

@@ -84,11 +84,32 @@ class Collector {
 
   /** Collects {@code store} once; fails with a 409 while it is being collected already. */
   Collected collect(Store store) {
+    try (Session session = begin(store)) {
+      return collect(store, session);
+    }
+  }
+
+  /** As {@link #collect}, but rests while nothing happens to the store, for a day at most. */
+  void collectIfChanged(Store store) {
+    try (Session session = begin(store)) {
+      GarbageStore garbage = new GarbageStore(session, store);
+      if (garbage.hasWork(config.grace())) {
+        collect(store, session);
+      } else {
+        garbage.begin(); // its turn is over
+      }
+    }
+  }
+
+  private Session begin(Store store) {
+    return sessions
+        .begin(store)
+        .orElseThrow(() -> new CollectProblem.UnderWay(store.provider()).exception());
+  }
+
+  private Collected collect(Store store, Session session) {
     Timer.Sample time = Timer.start(metrics);
-    try (Session session =
-        sessions
-            .begin(store)
-            .orElseThrow(() -> new CollectProblem.UnderWay(store.provider()).exception())) {
+    try {
       Collected collected = run(store, session);
       ended("done").increment();
       return collected;
@@ -112,11 +133,15 @@ class Collector {
     FaultPoint.reached("collect.deleted");
     long condemned = garbage.condemn(config.grace());
     FaultPoint.reached("collect.condemned");
-    Repacking repacking = repack(store, session, garbage);
+    Repacking repacking = repacking(store, session, garbage);
+    repacking.packLoose();
+    boolean gathered = repacking.gatherNodes();
     long orphans = repackAndFindOrphans(store, garbage, repacking);
     packs.increment(repacking.packs());
     long gone = deleteObjects(store, garbage);
-    garbage.end();
+    if (gathered) { // else the next run has to look at the same versions
+      garbage.end();
+    }
     return new Collected(
         store.provider(),
         condemned,
@@ -136,7 +161,7 @@ class Collector {
    */
   private void refuseIfBehind(Store store, GarbageStore garbage) {
     String prefix = Buckets.keys(store).root() + "versions/";
-    Instant old = Instant.now().minus(config.tombstoneAge());
+    Instant old = garbage.now().minus(config.tombstoneAge());
     Deque<Listed> page = new ArrayDeque<>();
     Iterator<Listed> listing = buckets.of(store).list(prefix);
     while (listing.hasNext()) {
@@ -198,20 +223,15 @@ class Collector {
     new Marking(stored, store, marks).follow(false);
   }
 
-  private Repacking repack(Store store, Session session, GarbageStore garbage) {
-    Repacking repacking =
-        new Repacking(
-            store, buckets, contents, stored, garbage, new RepackStore(session, store), config);
-    repacking.packLoose();
-    repacking.gatherNodes();
-    return repacking;
+  private Repacking repacking(Store store, Session session, GarbageStore garbage) {
+    return new Repacking(store, contents, stored, garbage, new RepackStore(session, store), config);
   }
 
   /** One listing for both: which packs are sparse, and which objects nobody knows of. */
   private long repackAndFindOrphans(Store store, GarbageStore garbage, Repacking repacking) {
     ObjectStore bucket = buckets.of(store);
     String root = Buckets.keys(store).root();
-    Instant young = Instant.now().minus(config.orphanAge());
+    Instant young = garbage.now().minus(config.orphanAge());
     long[] orphans = {0};
     for (String kind : List.of("blobs/", "packs/")) {
       pages(

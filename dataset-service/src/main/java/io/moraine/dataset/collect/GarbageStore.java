@@ -8,6 +8,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.sqlclient.Tuple;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,12 +17,39 @@ final class GarbageStore {
   /** Rows that one statement locks. Whoever refers to one of them meanwhile waits so long. */
   private static final int BATCH = 5_000;
 
+  private static final String EVENTS =
+      """
+      SELECT coalesce(sum(s.sequence), 0)::bigint FROM event_sequence s JOIN dataset d ON d.id = s.key
+      WHERE d.provider = $1 AND s.topic = 'moraine.datasets'
+      """;
+
   private static final String BEGIN =
       """
-      INSERT INTO collection (store, started_at) VALUES ($1, clock_timestamp())
-      ON CONFLICT (store) DO UPDATE SET started_at = excluded.started_at
-      """;
-  private static final String END = "UPDATE collection SET whole_at = started_at WHERE store = $1";
+      INSERT INTO collection (store, started_at, started_events)
+      VALUES ($1, clock_timestamp(), (%s))
+      ON CONFLICT (store) DO UPDATE SET started_at = excluded.started_at, started_events = excluded.started_events
+      """
+          .formatted(EVENTS);
+
+  private static final String END =
+      "UPDATE collection SET whole_at = started_at, whole_events = started_events WHERE store = $1";
+
+  /**
+   * Contents that were too young for the last whole run, and what runs left to others, are work as
+   * well. Once a day there is a run whatever is known: objects that nobody knows of leave no trace.
+   */
+  private static final String HAS_WORK =
+      """
+      SELECT c.store IS NULL OR c.whole_at IS NULL OR c.whole_at <= now() - interval '1 day'
+        OR c.whole_events <> (%s)
+        OR EXISTS (SELECT FROM object_deletion WHERE store = $1)
+        OR EXISTS (SELECT FROM content WHERE store = $1 AND condemned_at IS NOT NULL)
+        OR EXISTS (SELECT FROM version v JOIN dataset d ON d.id = v.dataset
+                   WHERE d.provider = $1 AND v.modified_at >= c.whole_at)
+        OR EXISTS (SELECT FROM content WHERE store = $1 AND created_at > c.whole_at - make_interval(secs => $2)) AS work
+      FROM (SELECT) AS one LEFT JOIN collection c ON c.store = $1
+      """
+          .formatted(EVENTS);
 
   /** A version that a rebuild lost is known after a while, in which the bucket may be mended. */
   private static final String UNKNOWN =
@@ -135,8 +163,27 @@ final class GarbageStore {
     session.execute(END, SessionStore.tuple(Tuple.of(id())));
   }
 
+  /** Whether a run may find anything that the last whole one has not. */
+  boolean hasWork(Duration grace) {
+    return session
+        .rows(HAS_WORK, SessionStore.tuple(Tuple.of(id(), (double) grace.toSeconds())))
+        .findFirst()
+        .orElseThrow()
+        .getBoolean("work");
+  }
+
   private String id() {
     return store.provider().text();
+  }
+
+  /** By the database's clock, which is the one that counts. */
+  Instant now() {
+    return session
+        .rows("SELECT clock_timestamp() AS now", SessionStore.tuple(Tuple.tuple()))
+        .findFirst()
+        .orElseThrow()
+        .getOffsetDateTime("now")
+        .toInstant();
   }
 
   /** Those of {@code records} that the database knows nothing of. */

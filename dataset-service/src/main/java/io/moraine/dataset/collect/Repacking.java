@@ -39,7 +39,6 @@ final class Repacking implements StoredContents.Sink {
       Comparator.comparing(Location::object).thenComparing(Location::offsetBytes);
 
   private final Store store;
-  private final Buckets buckets;
   private final Contents contents;
   private final StoredContents stored;
   private final GarbageStore garbage;
@@ -54,14 +53,12 @@ final class Repacking implements StoredContents.Sink {
 
   Repacking(
       Store store,
-      Buckets buckets,
       Contents contents,
       StoredContents stored,
       GarbageStore garbage,
       RepackStore repack,
       CollectConfig config) {
     this.store = store;
-    this.buckets = buckets;
     this.contents = contents;
     this.stored = stored;
     this.garbage = garbage;
@@ -104,14 +101,21 @@ final class Repacking implements StoredContents.Sink {
     finish();
   }
 
-  /** Gives versions whose nodes are spread over too many packs new ones for all of them. */
-  void gatherNodes() {
+  /**
+   * Gives versions whose nodes are spread over too many packs new ones for all of them; whether it
+   * has seen all that changed since the last run which did.
+   */
+  boolean gatherNodes() {
     for (VersionRoot root : repack.changedRoots()) {
-      if (root.files() > 0 && mayGoOn() && isSpread(root)) {
+      if (!mayGoOn()) {
+        return false;
+      }
+      if (root.files() > 0 && isSpread(root)) {
         walk(root, places -> stored.read(store, places.stream().sorted(PLACE).toList(), this));
         finish();
       }
     }
+    return true;
   }
 
   private boolean isSpread(VersionRoot root) {
@@ -194,7 +198,7 @@ final class Repacking implements StoredContents.Sink {
     if (!repack.endDeletion(object)) {
       return; // being deleted under this very name: the next run finds it gone
     }
-    buckets.of(store).put(object, full.bytes(), full.bytes().length, full.sha256());
+    contents.putObject(store, object, full.bytes(), full.bytes().length, full.sha256());
     FaultPoint.reached("collect.pack-put");
     repack.together(
         () -> {

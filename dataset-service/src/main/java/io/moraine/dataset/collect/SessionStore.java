@@ -44,13 +44,20 @@ class SessionStore {
   /** Begins the one run of {@code store}; none while there is another, in whatever process. */
   Optional<Session> begin(Store store) {
     Session session = open();
-    boolean taken =
-        session.rows(LOCK, Tuple.of(store.provider().text())).findFirst().get().getBoolean("taken");
-    if (!taken) {
-      session.close();
-      return Optional.empty();
+    boolean taken = false;
+    try {
+      taken =
+          session
+              .rows(LOCK, Tuple.of(store.provider().text()))
+              .findFirst()
+              .orElseThrow()
+              .getBoolean("taken");
+    } finally {
+      if (!taken) {
+        session.close();
+      }
     }
-    return Optional.of(session);
+    return taken ? Optional.of(session) : Optional.empty();
   }
 
   /** A connection for somebody who only looks. */

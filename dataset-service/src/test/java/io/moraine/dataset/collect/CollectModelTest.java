@@ -161,8 +161,7 @@ class CollectModelTest {
     end();
     System.out.println("CollectModelTest: " + counts + ", " + outcomes);
     assertThat(outcomes.keySet())
-        .contains(
-            "committed", "condemned", "deleted contents", "deleted objects", "repacked", "staged");
+        .contains("committed", "condemned", "deleted contents", "deleted objects", "staged");
   }
 
   private Action choose() {
@@ -244,7 +243,11 @@ class CollectModelTest {
     }
     String path = path();
     int content = random.nextInt(CONTENTS);
-    model.version.put(path, bytes(content)).then().statusCode(200);
+    int status = model.version.put(path, bytes(content)).statusCode();
+    if (isBeingDeleted(status)) {
+      return;
+    }
+    assertThat(status).isEqualTo(200);
     model.files.put(path, content);
   }
 
@@ -296,10 +299,13 @@ class CollectModelTest {
           upload(
               client, push, "pack", DirectClient.pack(push.missing.toArray(byte[][]::new)).bytes());
         }
-        push.step = 2;
+        push.step = push.objects.isEmpty() ? 1 : 2;
       }
       case 2 -> {
         int status = client.done(push.objects).extract().statusCode();
+        if (isBeingDeleted(status)) {
+          return;
+        }
         // 409: it took so long that the object was collected; a client begins anew.
         assertThat(status).isIn(200, 409);
         note(status == 200 ? "registered" : "object gone");
@@ -311,11 +317,23 @@ class CollectModelTest {
 
   private void upload(DirectClient client, Push push, String type, byte[] object) throws Exception {
     Map<String, Object> named = DirectClient.object(type, object);
-    Map<String, Object> signed = client.sign(named);
+    ValidatableResponse answer = client.post("/uploads", Map.of("objects", List.of(named)));
+    if (isBeingDeleted(answer.extract().statusCode())) {
+      return;
+    }
+    Map<String, Object> signed = answer.statusCode(200).extract().path("uploads[0]");
     if (!(Boolean) signed.get("stored")) {
       assertThat(DirectClient.put(signed, object)).isEqualTo(200);
     }
     push.objects.add(named);
+  }
+
+  /** On a machine that is slow to delete what a run beside has claimed: a client tries again. */
+  private boolean isBeingDeleted(int status) {
+    if (status == 503) {
+      note("being deleted");
+    }
+    return status == 503;
   }
 
   private void stage(Model model, DirectClient client, Push push) {

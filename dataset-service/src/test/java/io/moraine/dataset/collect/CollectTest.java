@@ -3,13 +3,21 @@ package io.moraine.dataset.collect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.moraine.content.format.ContentId;
+import io.moraine.content.format.ContentKind;
 import io.moraine.content.store.ObjectStore;
+import io.moraine.content.tree.NodeLinks;
+import io.moraine.dataset.DirectClient;
 import io.moraine.dataset.PassingTime;
 import io.moraine.dataset.StoredObjects;
 import io.moraine.dataset.TestTeam;
 import io.moraine.dataset.TestVersion;
 import io.moraine.dataset.content.Buckets;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
 import io.moraine.testkit.EmbeddedStack;
 import io.moraine.vocabulary.DatasetId;
@@ -22,9 +30,13 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -35,6 +47,12 @@ class CollectTest {
   @Inject Pool database;
   @Inject Buckets buckets;
   @Inject SessionStore sessions;
+  @Inject Contents contents;
+  @Inject StoredContents stored;
+  @Inject CollectConfig config;
+  @Inject Collector collector;
+
+  private final Set<OffsetDateTime> wholeAt = new LinkedHashSet<>();
 
   @Test
   void whatNoVersionReachesGoesAfterTwoRunsAndTheRestStays() throws Exception {
@@ -164,6 +182,63 @@ class CollectTest {
   }
 
   @Test
+  void nodesThatAreSpreadAreGatheredAndARunThatMovedEnoughLeavesThemToTheNext() throws Exception {
+    TestVersion base = TestVersion.open();
+    byte[] same = bytes("same");
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < 2_000; i++) {
+      lines.append(DirectClient.line("f%04d".formatted(i), same));
+    }
+    new DirectClient(base).with("blob", same).stage(lines.toString()).statusCode(200);
+    base.committed();
+    TestTeam team = base.team();
+    for (int i = 0; i < 7; i++) {
+      TestVersion.open(team, base.dataset(), Map.of("base", "latest"))
+          .with("f%04d".formatted(i * 280), bytes("changed"))
+          .committed();
+    }
+    assertThat(packsOfLatest(team)).isGreaterThan(config.nodePacks());
+
+    Collector tired =
+        new Collector(sessions, buckets, contents, stored, moving(0), new SimpleMeterRegistry());
+    assertThat(tired.collect(store(team)).repackedPacks()).isZero();
+    collect(team).body("repackedPacks", greaterThan(0));
+    assertThat(packsOfLatest(team)).isLessThanOrEqualTo(config.nodePacks());
+  }
+
+  /** How many packs the nodes of the latest version lie in. */
+  private int packsOfLatest(TestTeam team) {
+    String digest = team.request().get("/datasets/faces/versions/latest").path("digest");
+    Set<ContentId> nodes = new LinkedHashSet<>();
+    addNodes(store(team), new ContentId(ContentKind.NODE, Sha256.ofHex(digest)), nodes);
+    return (int)
+        contents.locations(store(team), nodes).values().stream()
+            .map(Location::object)
+            .distinct()
+            .count();
+  }
+
+  private void addNodes(Store store, ContentId node, Set<ContentId> nodes) {
+    nodes.add(node);
+    NodeLinks links = NodeLinks.of(contents.node(store, node.sha256()), node.sha256());
+    if (links.level() > 0) {
+      links.contents().forEach(child -> addNodes(store, child, nodes));
+    }
+  }
+
+  /** The tests' settings, but for what a run moves at most. */
+  private CollectConfig moving(long repackBytes) {
+    return (CollectConfig)
+        Proxy.newProxyInstance(
+            CollectConfig.class.getClassLoader(),
+            new Class<?>[] {CollectConfig.class},
+            (proxy, method, arguments) ->
+                method.getName().equals("repackBytes")
+                    ? repackBytes
+                    : method.invoke(config, arguments));
+  }
+
+  @Test
   void aBucketThatKnowsMoreThanTheDatabaseIsLeftAlone() throws Exception {
     TestVersion version = TestVersion.open().with("a", bytes("a")).committed();
     TestTeam team = version.team();
@@ -199,6 +274,45 @@ class CollectTest {
     assertThat(StoredObjects.find(team.id() + "/versions", ""))
         .extracting(file -> file.getFileName().toString())
         .containsExactlyInAnyOrder(kept.id(), "stray");
+  }
+
+  @Test
+  void whereNothingHappensTheHourlyRunRests() throws Exception {
+    TestVersion version = TestVersion.open().with("a", bytes("a")).committed();
+    TestVersion.open(version.team(), version.dataset()).with("b", bytes("b")).committed();
+    TestTeam team = version.team();
+    collector.collectIfChanged(store(team));
+    assertThat(wholeRuns(team)).as("the first, of young contents").isEqualTo(1);
+    collector.collectIfChanged(store(team));
+    assertThat(wholeRuns(team)).as("they are young still").isEqualTo(2);
+
+    PassingTime.pass(database, team, DAY.multipliedBy(2));
+    collector.collectIfChanged(store(team));
+    assertThat(wholeRuns(team)).as("it is a day ago").isEqualTo(3);
+    collector.collectIfChanged(store(team));
+    assertThat(wholeRuns(team)).as("nothing has happened").isEqualTo(3);
+
+    team.request().delete(version.path()).then().statusCode(204);
+    collector.collectIfChanged(store(team));
+    assertThat(wholeRuns(team)).as("a version is gone").isEqualTo(4);
+    collector.collectIfChanged(store(team));
+    assertThat(wholeRuns(team)).as("what it had is condemned").isEqualTo(5);
+  }
+
+  /** How many came to their end since this was first asked. */
+  private int wholeRuns(TestTeam team) {
+    wholeAt.add(
+        database
+            .query(
+                "SELECT whole_at FROM collection WHERE store = '%s'"
+                    .formatted(store(team).provider()))
+            .execute()
+            .await()
+            .atMost(Duration.ofSeconds(10))
+            .iterator()
+            .next()
+            .getOffsetDateTime("whole_at"));
+    return wholeAt.size();
   }
 
   @Test
