@@ -191,14 +191,21 @@ class Collector {
     }
   }
 
-  private static void refuseUnknown(
-      Store store, GarbageStore garbage, String prefix, Deque<Listed> page) {
+  private void refuseUnknown(Store store, GarbageStore garbage, String prefix, Deque<Listed> page) {
     List<Recorded> records =
         page.stream()
             .flatMap(listed -> recorded(listed.key().substring(prefix.length())).stream())
             .toList();
     page.clear();
     for (Recorded unknown : garbage.unknown(records)) {
+      requireTombstone(store, unknown);
+    }
+  }
+
+  /** The version may have been deleted since the listing. */
+  private void requireTombstone(Store store, Recorded unknown) {
+    String tombstone = Buckets.keys(store).tombstone(unknown.dataset(), unknown.version());
+    if (buckets.of(store).size(tombstone).isEmpty()) {
       throw new CollectProblem.UnknownVersion(
               store.provider(), unknown.dataset() + ":" + unknown.version())
           .exception();
