@@ -21,6 +21,7 @@ import io.moraine.vocabulary.VersionId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -192,28 +193,44 @@ class CacheModelTest {
       }
     }
 
-    /** As the newest cached version, where there is one, without what differs. */
+    /** As the newest cached version, where there is one and it fits, without what differs. */
     private Filling begin(
         VersionId version, Map<String, Integer> wanted, TeamSpace.Reservation room)
         throws Exception {
       Optional<VersionId> base = cached.keySet().stream().reduce((older, newer) -> newer);
       Filling filling = disk.fill(DATASET, version, base);
-      if (base.isPresent() && !filling.hasBase()) {
-        lent = base;
-        Map<String, Integer> before = cached.get(base.get());
-        filling.<Exception>linkAll(
-            disk.version(DATASET, base.get()),
-            (path, file) ->
-                link(filling, entry(path.toString(), before.get(path.toString())), room));
-        for (Map.Entry<String, Integer> file : before.entrySet()) {
-          if (!file.getValue().equals(wanted.get(file.getKey()))) {
-            filling.remove(FilePath.of(file.getKey()));
-          }
-        }
-        filling.endBase();
+      if (base.isEmpty() || filling.hasBase()) {
+        return filling;
+      }
+      lent = base;
+      try {
+        linkBase(filling, base.get(), wanted, room);
+        return filling;
+      } catch (NoSuchFileException unfit) {
+        return disk.fill(DATASET, version, Optional.empty());
+      } finally {
         lent = Optional.empty();
       }
-      return filling;
+    }
+
+    /** Fails with {@link NoSuchFileException} when a file is full whose content went away. */
+    private void linkBase(
+        Filling filling, VersionId base, Map<String, Integer> wanted, TeamSpace.Reservation room)
+        throws Exception {
+      Map<String, Integer> before = cached.get(base);
+      filling.<Exception>linkAll(
+          disk.version(DATASET, base),
+          (path, file) -> {
+            if (!link(filling, entry(path.toString(), before.get(path.toString())), room)) {
+              throw new NoSuchFileException(file.toString());
+            }
+          });
+      for (Map.Entry<String, Integer> file : before.entrySet()) {
+        if (!file.getValue().equals(wanted.get(file.getKey()))) {
+          filling.remove(FilePath.of(file.getKey()));
+        }
+      }
+      filling.endBase();
     }
 
     private void bring(Filling filling, FileEntry file, TeamSpace.Reservation room)
