@@ -26,11 +26,13 @@ import java.util.function.Supplier;
  * @param adminKey file with the API key of the first team's admin
  * @param serviceKey file with the API key that the services use among themselves
  * @param tokenKey PKCS#8 PEM file of the EC P-256 key that signs run tokens
+ * @param gatewayKey file with what the S3 secrets of API keys are derived from
  */
 public record Secrets(
     Path adminKey,
     Path serviceKey,
     Path tokenKey,
+    Path gatewayKey,
     String postgresPassword,
     String s3AccessKey,
     String s3SecretKey) {
@@ -53,6 +55,7 @@ public record Secrets(
         keep(home.adminKey(), Secrets::apiKey),
         keep(directory.resolve("service.key"), Secrets::apiKey),
         keep(directory.resolve("token-key.pem"), Secrets::signingKey),
+        keep(directory.resolve("gateway.key"), () -> base62(43)),
         read(keep(directory.resolve("postgres.password"), () -> base62(43))),
         read(keep(directory.resolve("s3-access.key"), () -> base62(20))),
         read(keep(directory.resolve("s3-secret.key"), () -> base62(43))));
