@@ -46,7 +46,7 @@ class CreateDataset {
 
   private Uni<Dataset> insert(Transaction tx, TeamId team, NewDataset wanted, Provider provider) {
     return store
-        .insert(tx, team, provider.id(), wanted.name(), wanted.description().orElse(""))
+        .insert(tx, team, provider.id(), wanted)
         .map(
             made -> made.orElseThrow(() -> new DatasetProblem.NameTaken(wanted.name()).exception()))
         .call(

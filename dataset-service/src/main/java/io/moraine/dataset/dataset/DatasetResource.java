@@ -2,11 +2,13 @@ package io.moraine.dataset.dataset;
 
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.auth.Role;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -15,6 +17,7 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -46,18 +49,28 @@ class DatasetResource {
   }
 
   @GET
-  @Operation(summary = "List the team's datasets, by name unless filter[order][] says otherwise")
-  public Uni<List<Dataset>> list(@BeanParam ListFilter filter) {
-    return datasets.list(caller.team(), filter);
+  @Operation(
+      summary = "List the team's datasets, by name unless filter[order][] says otherwise",
+      description = "With privacy=PUBLIC those that every team may read, whosever they are.")
+  public Uni<List<Dataset>> list(
+      @BeanParam ListFilter filter, @QueryParam("privacy") @DefaultValue("") String privacy) {
+    return switch (privacy) {
+      case "" -> datasets.list(caller.team(), filter);
+      case "PUBLIC" -> datasets.listPublic(caller.team(), filter);
+      default -> throw new RequestProblem.Invalid("privacy is PUBLIC, or left out.").exception();
+    };
   }
 
   @POST
   @Operation(
       summary = "Make a dataset",
-      description = "In the storage provider that is named, else in the managed one.")
+      description =
+          "In the storage provider that is named, else in the managed one. An admin may make it"
+              + " isPublic: every team can read it then, as namespace/name or by its id.")
   public Uni<RestResponse<Dataset>> create(NewDataset wanted) {
+    requireAdminTo(RequestProblem.required(wanted).isPublic().filter(is -> is));
     return createDataset
-        .create(caller.team(), RequestProblem.required(wanted))
+        .create(caller.team(), wanted)
         .map(
             made ->
                 RestResponse.ResponseBuilder.<Dataset>created(URI.create("/datasets/" + made.id()))
@@ -67,16 +80,35 @@ class DatasetResource {
 
   @GET
   @Path("/{dataset}")
-  @Operation(summary = "Show a dataset, by id or name")
+  @Operation(summary = "Show a dataset, by id or name; a public one of another team by id")
   public Uni<Dataset> details(String dataset) {
     return datasets.get(caller.team(), dataset);
   }
 
+  @GET
+  @Path("/{namespace}/{name}")
+  @Operation(
+      summary = "Show a public dataset",
+      description = "The namespace is the name or the id of the team whose it is.")
+  public Uni<Dataset> published(String namespace, String name) {
+    return datasets.published(caller.team(), namespace, name);
+  }
+
   @POST
   @Path("/{dataset}")
-  @Operation(summary = "Change a dataset's name, description or retention; what is not given stays")
+  @Operation(
+      summary = "Change a dataset's name, description or retention; what is not given stays",
+      description = "isPublic, for admins: whether every team may read it.")
   public Uni<Dataset> update(String dataset, DatasetChange change) {
-    return updateDataset.update(caller.team(), dataset, RequestProblem.required(change));
+    requireAdminTo(RequestProblem.required(change).isPublic());
+    return updateDataset.update(caller.team(), dataset, change);
+  }
+
+  /** Who publishes for a team, or takes back what it published. */
+  private void requireAdminTo(Optional<Boolean> publish) {
+    if (publish.isPresent() && !caller.role().allows(Role.ADMIN)) {
+      throw new RequestProblem.RoleTooSmall(caller.role(), Role.ADMIN).exception();
+    }
   }
 
   @DELETE

@@ -23,13 +23,31 @@ import java.util.stream.StreamSupport;
 class DatasetStore {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String COLUMNS =
-      "id, name, description, provider, keep_last, keep_younger_than_days, keep_tagged,"
-          + " created_at, modified_at";
+      "team, id, name, description, provider, keep_last, keep_younger_than_days, keep_tagged,"
+          + " is_public, created_at, modified_at";
 
   /** A name is never shaped like an id, so at most one row fits. */
   private static final String NAMED = " team = $1 AND state = 'live' AND (id = $2 OR name = $2)";
 
   private static final String FIND = "SELECT " + COLUMNS + " FROM dataset WHERE" + NAMED;
+  private static final String VISIBLE =
+      "SELECT "
+          + COLUMNS
+          + """
+             FROM dataset WHERE state = 'live'
+              AND (team = $1 AND (id = $2 OR name = $2) OR is_public AND id = $2)
+            """;
+  private static final String PUBLISHED =
+      "SELECT "
+          + COLUMNS
+          + """
+             FROM dataset WHERE state = 'live' AND (id = $3 OR name = $3) AND (is_public OR team = $1)
+              AND team = (SELECT id FROM team WHERE id = $2 OR name = $2 ORDER BY id = $2 DESC LIMIT 1)
+            """;
+  private static final String LIST_PUBLIC =
+      "SELECT "
+          + COLUMNS
+          + " FROM dataset WHERE is_public AND state = 'live' ORDER BY %s LIMIT $1 OFFSET $2";
   private static final String LOCK = "SELECT id FROM dataset WHERE" + NAMED + " FOR SHARE";
   private static final String LIST =
       "SELECT "
@@ -37,7 +55,7 @@ class DatasetStore {
           + " FROM dataset WHERE team = $1 AND state = 'live' ORDER BY %s LIMIT $2 OFFSET $3";
   private static final String INSERT =
       """
-      INSERT INTO dataset (id, team, provider, name, description) VALUES ($1, $2, $3, $4, $5)
+      INSERT INTO dataset (id, team, provider, name, description, is_public) VALUES ($1, $2, $3, $4, $5, $6)
       ON CONFLICT (team, name) WHERE state = 'live' DO NOTHING
       RETURNING %s
       """
@@ -47,6 +65,7 @@ class DatasetStore {
           + " keep_last = CASE WHEN $5 THEN $6 ELSE keep_last END,"
           + " keep_younger_than_days = CASE WHEN $5 THEN $7 ELSE keep_younger_than_days END,"
           + " keep_tagged = CASE WHEN $5 THEN $8 ELSE keep_tagged END,"
+          + " is_public = coalesce($9, is_public),"
           + " modified_at = now() WHERE"
           + NAMED
           + " RETURNING "
@@ -101,6 +120,30 @@ class DatasetStore {
         .map(DatasetStore::first);
   }
 
+  /** As {@link #find}, but finds any public dataset by its id too. */
+  Uni<Optional<DatasetRow>> findVisible(TeamId team, String idOrName) {
+    return database
+        .preparedQuery(VISIBLE)
+        .execute(Tuple.of(team.text(), idOrName))
+        .map(DatasetStore::first);
+  }
+
+  /** A dataset of the team that {@code namespace} means, if {@code team} may read it. */
+  Uni<Optional<DatasetRow>> findPublished(TeamId team, String namespace, String idOrName) {
+    return database
+        .preparedQuery(PUBLISHED)
+        .execute(Tuple.of(team.text(), namespace, idOrName))
+        .map(DatasetStore::first);
+  }
+
+  /** {@code orderBy} is SQL of our own making. */
+  Uni<List<DatasetRow>> listPublic(String orderBy, int limit, int skip) {
+    return database
+        .preparedQuery(LIST_PUBLIC.formatted(orderBy))
+        .execute(Tuple.of(limit, skip))
+        .map(rows -> stream(rows).map(DatasetRow::of).toList());
+  }
+
   Uni<Optional<DatasetId>> lock(Transaction tx, TeamId team, String idOrName) {
     return tx.preparedQuery(LOCK)
         .execute(Tuple.of(team.text(), idOrName))
@@ -117,11 +160,16 @@ class DatasetStore {
 
   /** Empty when the name is taken. */
   Uni<Optional<DatasetRow>> insert(
-      Transaction tx, TeamId team, ProviderId provider, DatasetName name, String description) {
+      Transaction tx, TeamId team, ProviderId provider, NewDataset wanted) {
     return tx.preparedQuery(INSERT)
         .execute(
             Tuple.of(
-                DatasetId.random().text(), team.text(), provider.text(), name.text(), description))
+                DatasetId.random().text(),
+                team.text(),
+                provider.text(),
+                wanted.name().text(),
+                wanted.description().orElse(""),
+                wanted.isPublic().orElse(false)))
         .map(DatasetStore::first);
   }
 
@@ -139,7 +187,8 @@ class DatasetStore {
             .addBoolean(change.retention().isPresent())
             .addInteger(retention.keepLast().orElse(null))
             .addInteger(retention.keepYoungerThanDays().orElse(null))
-            .addBoolean(retention.keepTagged().orElse(null));
+            .addBoolean(retention.keepTagged().orElse(null))
+            .addBoolean(change.isPublic().orElse(null));
     return tx.preparedQuery(UPDATE)
         .execute(parameters)
         .map(DatasetStore::first)

@@ -101,7 +101,7 @@ class FileResource {
     if (!delimiter.isEmpty() && !delimiter.equals("/")) {
       throw invalid("delimiter is \"/\", or left out.");
     }
-    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    Version found = files.readable(caller.team(), Versions.ref(dataset, version));
     String wanted = withoutSlash(prefix);
     Optional<String> from = cursor.filter(c -> !c.isEmpty());
     if (accept.contains(NDJSON)) {
@@ -183,7 +183,7 @@ class FileResource {
       @HeaderParam("If-None-Match") String ifNoneMatch,
       @Context HttpServerRequest request)
       throws IOException {
-    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    Version found = files.readable(caller.team(), Versions.ref(dataset, version));
     FileEntry file = files.find(found, path(request));
     String etag = etag(file);
     if (etag.equals(ifNoneMatch)) {
@@ -237,7 +237,7 @@ class FileResource {
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
       @Context HttpServerRequest request) {
-    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    Version found = files.readable(caller.team(), Versions.ref(dataset, version));
     FileEntry file = files.find(found, path(request));
     return describe(Response.ok(), file).header("Content-Length", file.sizeBytes()).build();
   }

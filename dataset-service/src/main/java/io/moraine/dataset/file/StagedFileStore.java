@@ -5,6 +5,7 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
+import io.moraine.dataset.announce.AnnouncementRules;
 import io.moraine.dataset.content.ContentRules;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
@@ -121,7 +122,11 @@ class StagedFileStore {
         WHERE clash.path IS NULL AND NOT EXISTS (SELECT FROM missing)
         ON CONFLICT (dataset, version, path) DO UPDATE
           SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
-        RETURNING 1
+        RETURNING dataset, version AS id
+      ), settled AS (
+      """
+          + AnnouncementRules.settle("staged", "ARRAY[$3::text]")
+          + """
       )
       SELECT EXISTS (SELECT FROM staged) AS done, clash.path AS clash, m.kind, m.digest
       FROM clash LEFT JOIN (SELECT * FROM missing LIMIT 1) m ON true
@@ -154,13 +159,15 @@ class StagedFileStore {
       ), forgotten AS (
         DELETE FROM staged_change s USING welcome w
         WHERE NOT w.based AND s.dataset = w.dataset AND s.version = w.id AND s.path = ANY ($11::text[])
+      ), settled AS (
+      %1$s
       )
       SELECT EXISTS (SELECT FROM target) AS open, m.kind, m.digest, NULL::bigint AS claimed, NULL::bigint AS stored
-      FROM (SELECT) AS one LEFT JOIN (SELECT * FROM missing LIMIT %d) m ON true
+      FROM (SELECT) AS one LEFT JOIN (SELECT * FROM missing LIMIT %2$d) m ON true
       UNION ALL
       SELECT true, kind, digest, size_bytes, stored_bytes FROM wrong
       """
-              .formatted(MOST_NAMED);
+              .formatted(AnnouncementRules.settle("welcome", "$7::text[]"), MOST_NAMED);
 
   /** Once an hour: nobody waits for it who puts. */
   private static final String TOUCH =
@@ -169,7 +176,10 @@ class StagedFileStore {
       WHERE dataset = $1 AND id = $2 AND state = 'open' AND touched_at < now() - interval '1 hour'
       """;
 
-  /** Over a base, the deletion is staged; without one, a staged file that is deleted never was. */
+  /**
+   * Over a base, the deletion is staged; without one, a staged file that is deleted never was. A
+   * file that was announced need not come any more.
+   */
   private static final String DELETE =
       """
       WITH target AS (
@@ -181,6 +191,10 @@ class StagedFileStore {
       ), deleted AS (
         INSERT INTO staged_change (dataset, version, path, deleted) SELECT dataset, id, $3, true FROM target WHERE based
         ON CONFLICT (dataset, version, path) DO UPDATE SET deleted = true, size_bytes = NULL, kind = NULL, digest = NULL
+      ), settled AS (
+      """
+          + AnnouncementRules.settle("target", "ARRAY[$3::text]")
+          + """
       )
       SELECT EXISTS (SELECT FROM target) AS done
       """;

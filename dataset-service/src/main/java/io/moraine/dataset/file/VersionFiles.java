@@ -24,7 +24,7 @@ import java.util.function.Function;
  * changes laid over it. Thread-safe, blocking.
  */
 @ApplicationScoped
-class VersionFiles {
+public class VersionFiles {
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
   private final Versions versions;
@@ -37,12 +37,18 @@ class VersionFiles {
     this.contents = contents;
   }
 
+  /** The team's own version. */
   Version version(TeamId team, DatasetRef ref) {
     return versions.find(team, ref).await().atMost(DATABASE_PATIENCE);
   }
 
+  /** A version that the team may read: its own, or one that is public. */
+  Version readable(TeamId team, DatasetRef ref) {
+    return versions.visible(team, ref).await().atMost(DATABASE_PATIENCE);
+  }
+
   /** The file at {@code path}; fails with a 404 when there is none. */
-  FileEntry find(Version version, FilePath path) {
+  public FileEntry find(Version version, FilePath path) {
     return read(version, now -> findNow(now, path))
         .orElseThrow(
             () -> new RequestProblem.NotFound("file", path + " in " + version.key()).exception());

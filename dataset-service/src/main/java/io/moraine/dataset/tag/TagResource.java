@@ -47,7 +47,7 @@ class TagResource {
   @Path("/{tag}")
   @Operation(summary = "Show which version a tag names")
   public Uni<Tag> details(String dataset, String tag) {
-    return datasets.id(caller.team(), dataset).chain(id -> tags.get(id, tag));
+    return datasets.visible(caller.team(), dataset).chain(found -> tags.get(found.id(), tag));
   }
 
   @PUT

@@ -99,8 +99,8 @@ public class Tags {
   Uni<List<Tag>> list(TeamId team, String dataset, ListFilter filter) {
     String orderBy = filter.orderBy(ORDER, "name ASC", "t.name");
     return datasets
-        .id(team, dataset)
-        .chain(id -> store.list(id, orderBy, filter.limit(), filter.skip()));
+        .visible(team, dataset)
+        .chain(found -> store.list(found.id(), orderBy, filter.limit(), filter.skip()));
   }
 
   static RuntimeException missing(DatasetId dataset, String tag) {

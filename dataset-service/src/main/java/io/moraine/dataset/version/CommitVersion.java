@@ -6,6 +6,7 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.tree.PathClashException;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.content.tree.VersionTree;
+import io.moraine.dataset.announce.Announcements;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.NodePacker;
 import io.moraine.dataset.tag.Tags;
@@ -25,7 +26,7 @@ import java.util.Set;
  *
  * <ol>
  *   <li>{@link #enter}: one transaction after which no put is taken, and in which everything is
- *       fixed that the bucket will say.
+ *       fixed that the bucket will say. It refuses while a file that was announced has not arrived.
  *   <li>{@link #finish}: the staged changes are merged into the base tree, its new nodes and then
  *       the version record are put into the bucket. Both follow from what is staged, so that doing
  *       it again, after a crash or twice at once, writes the same bytes. Only here is it known
@@ -49,6 +50,7 @@ class CommitVersion {
   private final Database database;
   private final VersionStore versions;
   private final CommitStore commits;
+  private final Announcements announcements;
   private final Contents contents;
   private final Tags tags;
   private final Outbox outbox;
@@ -58,6 +60,7 @@ class CommitVersion {
       Database database,
       VersionStore versions,
       CommitStore commits,
+      Announcements announcements,
       Contents contents,
       Tags tags,
       Outbox outbox,
@@ -65,6 +68,7 @@ class CommitVersion {
     this.database = database;
     this.versions = versions;
     this.commits = commits;
+    this.announcements = announcements;
     this.contents = contents;
     this.tags = tags;
     this.outbox = outbox;
@@ -91,8 +95,22 @@ class CommitVersion {
         .chain(
             entered ->
                 entered.isPresent()
-                    ? Uni.createFrom().item(entered.get())
+                    ? refuseMissing(tx, key).replaceWith(entered.get())
                     : versions.require(tx, key));
+  }
+
+  /** Only now that nothing can be announced or staged any more is it known what did not arrive. */
+  private Uni<Void> refuseMissing(Transaction tx, VersionKey key) {
+    return announcements
+        .missing(tx, key.dataset(), key.version())
+        .invoke(
+            missing -> {
+              if (missing.count() > 0) {
+                throw new VersionProblem.FilesMissing(key, missing.count(), missing.first())
+                    .exception();
+              }
+            })
+        .replaceWithVoid();
   }
 
   private Uni<Version> refuseOutput(Version loser) {

@@ -7,6 +7,7 @@ import io.moraine.events.dataset.Origin;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
@@ -107,9 +108,21 @@ class VersionResource {
     int limit = filter.limit();
     int skip = filter.skip();
     return datasets
-        .id(team, dataset)
-        .chain(id -> store.list(id, isCommitted, orderBy, limit, skip))
+        .visible(team, dataset)
+        .chain(
+            found ->
+                found.isOf(team)
+                    ? store.list(found.id(), isCommitted, orderBy, limit, skip)
+                    : committed(found.id(), isCommitted, orderBy, limit, skip))
         .map(page -> page.stream().map(VersionView::of).toList());
+  }
+
+  /** What another team has not committed is its own business. */
+  private Uni<List<Version>> committed(
+      DatasetId dataset, Optional<Boolean> isCommitted, String orderBy, int limit, int skip) {
+    return isCommitted.orElse(true)
+        ? store.list(dataset, Optional.of(true), orderBy, limit, skip)
+        : Uni.createFrom().item(List.of());
   }
 
   @POST
@@ -135,7 +148,7 @@ class VersionResource {
   @Operation(summary = "Show a version, by its id, a tag or latest")
   public Uni<VersionView> details(
       @PathParam("dataset") String dataset, @PathParam("version") String version) {
-    return versions.find(caller.team(), Versions.ref(dataset, version)).map(VersionView::of);
+    return versions.visible(caller.team(), Versions.ref(dataset, version)).map(VersionView::of);
   }
 
   @POST
