@@ -1,13 +1,8 @@
 package io.moraine.dataset.file;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.content.file.FileCutter;
-import io.moraine.content.file.FileReader;
-import io.moraine.content.file.PieceList;
 import io.moraine.content.file.WrongLengthException;
 import io.moraine.content.tree.FileEntry;
-import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.version.Version;
 import io.moraine.dataset.version.VersionProblem;
 import io.moraine.dataset.version.Versions;
@@ -17,6 +12,7 @@ import io.moraine.kit.problem.ProblemMapper;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.Sha256;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -37,7 +33,6 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URLConnection;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -51,16 +46,17 @@ class FileResource {
   private static final String NDJSON = "application/x-ndjson";
   private static final int LONGEST_PAGE = 1_000;
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
-  private static final int BUFFER_BYTES = 64 << 10;
+
+  /** What a put is answered with. */
+  record PutAnswer(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
 
   private final PutFile putFile;
   private final VersionFiles files;
   private final ListFiles listFiles;
   private final StageFiles stageFiles;
   private final StagedFileStore store;
-  private final Contents contents;
+  private final ReadFile readFile;
   private final Caller caller;
-  private final Counter bytesOut;
 
   FileResource(
       PutFile putFile,
@@ -68,17 +64,15 @@ class FileResource {
       ListFiles listFiles,
       StageFiles stageFiles,
       StagedFileStore store,
-      Contents contents,
-      Caller caller,
-      MeterRegistry metrics) {
+      ReadFile readFile,
+      Caller caller) {
     this.putFile = putFile;
     this.files = files;
     this.listFiles = listFiles;
     this.stageFiles = stageFiles;
     this.store = store;
-    this.contents = contents;
+    this.readFile = readFile;
     this.caller = caller;
-    this.bytesOut = metrics.counter("moraine.bytes.out");
   }
 
   @GET
@@ -153,7 +147,7 @@ class FileResource {
       description =
           "Streamed, of any length. It is in the version when the answer is there; 409 when the"
               + " version is not open.")
-  public PutFile.Put put(
+  public PutAnswer put(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
       @HeaderParam("Content-Length") Optional<Long> length,
@@ -162,7 +156,9 @@ class FileResource {
     FilePath path = path(request);
     DatasetRef ref = Versions.exactRef(dataset, version);
     try {
-      return putFile.into(caller.team(), ref, path, length.orElse(FileCutter.UNKNOWN_LENGTH), body);
+      long bytes = length.orElse(FileCutter.UNKNOWN_LENGTH);
+      PutFile.Put put = putFile.into(caller.team(), ref, path, bytes, body);
+      return new PutAnswer(path, put.sizeBytes(), put.sha256(), put.content().sha256());
     } catch (WrongLengthException e) {
       throw new FileProblem.BodyIncomplete(e.getMessage()).exception();
     } catch (IOException e) {
@@ -197,7 +193,7 @@ class FileResource {
       return outside(range, file.sizeBytes());
     }
     ByteRange wanted = part.orElse(ByteRange.whole(file.sizeBytes()));
-    InputStream bytes = open(found, file, wanted);
+    InputStream bytes = readFile.open(found, file, wanted.offset(), wanted.length());
     Response.ResponseBuilder answer =
         describe(Response.status(part.isPresent() ? 206 : 200), file)
             .header("Content-Length", wanted.length())
@@ -213,20 +209,9 @@ class FileResource {
         .build();
   }
 
-  private InputStream open(Version version, FileEntry file, ByteRange range) throws IOException {
-    return new FileReader(
-            (content, offset, length) -> contents.open(version.store(), content, offset, length))
-        .open(file.content(), file.sizeBytes(), range.offset(), range.length());
-  }
-
-  private void copy(InputStream bytes, OutputStream out) throws IOException {
-    byte[] buffer = new byte[BUFFER_BYTES];
+  private static void copy(InputStream bytes, OutputStream out) throws IOException {
     try (bytes) {
-      int read;
-      while ((read = bytes.read(buffer)) >= 0) {
-        out.write(buffer, 0, read);
-        bytesOut.increment(read);
-      }
+      bytes.transferTo(out);
     }
   }
 
@@ -244,17 +229,14 @@ class FileResource {
 
   private static Response.ResponseBuilder describe(
       Response.ResponseBuilder answer, FileEntry file) {
-    String guessed = URLConnection.guessContentTypeFromName(file.path().toString());
     return answer
         .header("ETag", etag(file))
         .header("Accept-Ranges", "bytes")
-        .header("Content-Type", guessed == null ? "application/octet-stream" : guessed);
+        .header("Content-Type", ReadFile.contentType(file));
   }
 
-  /** Never shaped like an MD5. */
   private static String etag(FileEntry file) {
-    String hex = file.content().sha256().hex().substring(0, 32);
-    return "\"" + hex + "-" + PieceList.count(file.sizeBytes()) + "\"";
+    return "\"" + ETag.of(file) + "\"";
   }
 
   @DELETE

@@ -35,9 +35,13 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * blocking.
  */
 @ApplicationScoped
-class PutFile {
-  /** What was put. */
-  record Put(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
+public class PutFile {
+  /**
+   * What was put.
+   *
+   * @param sha256 of the whole file
+   */
+  public record Put(FilePath path, long sizeBytes, Sha256 sha256, ContentId content) {}
 
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
@@ -75,10 +79,13 @@ class PutFile {
   }
 
   /**
+   * The file is in the version when this returns, or nothing is changed.
+   *
    * @param ref names the version by its id
    * @param length that {@code body} must have, or {@link FileCutter#UNKNOWN_LENGTH}
+   * @throws IOException if the body breaks off or has another length
    */
-  Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
+  public Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
       throws IOException {
     try (UploadMemory.Share share = memory.take(length);
         Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
@@ -86,7 +93,26 @@ class PutFile {
       upload.finish(file);
       stage(team, ref, path, file, upload);
       bytesIn.increment(file.sizeBytes());
-      return new Put(path, file.sizeBytes(), file.fileSha256(), file.content().sha256());
+      return new Put(path, file.sizeBytes(), file.fileSha256(), file.content());
+    }
+  }
+
+  /**
+   * Brings bytes to the bucket of an open version without putting them into it: they are somebody
+   * else's to record and to refer to, within half an hour.
+   *
+   * @param ref names the version by its id
+   * @param length that {@code body} must have, or {@link FileCutter#UNKNOWN_LENGTH}
+   * @throws IOException if the body breaks off or has another length
+   */
+  public BroughtFile bring(TeamId team, DatasetRef ref, long length, InputStream body)
+      throws IOException {
+    try (UploadMemory.Share share = memory.take(length);
+        Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
+      CutFile file = new FileCutter().cut(body, length, upload);
+      upload.finish(file);
+      return new BroughtFile(
+          upload.target().store(), file, List.copyOf(upload.brought()), contents(file));
     }
   }
 
@@ -134,12 +160,17 @@ class PutFile {
 
   /** The contents of the file that have to be there, since they were when it began. */
   private static Set<ContentId> notBrought(CutFile file, List<Location> brought) {
+    Set<ContentId> contents = contents(file);
+    brought.forEach(location -> contents.remove(location.content()));
+    return contents;
+  }
+
+  private static Set<ContentId> contents(CutFile file) {
     Set<ContentId> contents = new HashSet<>();
     contents.add(file.content());
     file.pieces()
         .ifPresent(
             list -> list.pieces().forEach(p -> contents.add(new ContentId(ContentKind.BLOB, p))));
-    brought.forEach(location -> contents.remove(location.content()));
     return contents;
   }
 

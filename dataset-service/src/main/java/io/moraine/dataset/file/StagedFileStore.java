@@ -121,7 +121,8 @@ class StagedFileStore {
         SELECT target.dataset, target.id, $3, $5, $6, $7 FROM target, clash
         WHERE clash.path IS NULL AND NOT EXISTS (SELECT FROM missing)
         ON CONFLICT (dataset, version, path) DO UPDATE
-          SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
+          SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest,
+              staged_at = now()
         RETURNING dataset, version AS id
       ), settled AS (
       """
@@ -155,7 +156,8 @@ class StagedFileStore {
           AS c (path, size_bytes, kind, digest)
         WHERE c.digest IS NOT NULL OR w.based
         ON CONFLICT (dataset, version, path) DO UPDATE
-          SET deleted = excluded.deleted, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
+          SET deleted = excluded.deleted, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest,
+              staged_at = now()
       ), forgotten AS (
         DELETE FROM staged_change s USING welcome w
         WHERE NOT w.based AND s.dataset = w.dataset AND s.version = w.id AND s.path = ANY ($11::text[])

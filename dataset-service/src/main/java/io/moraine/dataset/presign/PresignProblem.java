@@ -1,8 +1,10 @@
 package io.moraine.dataset.presign;
 
 import io.moraine.dataset.announce.Announcements;
+import io.moraine.dataset.multipart.LiveUpload;
 import io.moraine.dataset.version.VersionKey;
 import io.moraine.kit.problem.Problem;
+import io.moraine.vocabulary.FilePath;
 
 /** Why nothing is signed. */
 sealed interface PresignProblem extends Problem {
@@ -40,6 +42,27 @@ sealed interface PresignProblem extends Problem {
     public String detail() {
       return "%s is a version of another team's public dataset: your team can read it, not change it."
           .formatted(version);
+    }
+  }
+
+  /** The upload in parts is one of another file. */
+  record OtherUpload(LiveUpload upload, VersionKey version, FilePath path)
+      implements PresignProblem {
+    @Override
+    public int status() {
+      return 400;
+    }
+
+    @Override
+    public String type() {
+      return "presign/other-upload";
+    }
+
+    @Override
+    public String detail() {
+      return "The upload %s is of %s in %s, not of %s in %s. Begin one with createMultipartUpload."
+          .formatted(
+              upload.id(), upload.path().quoted(), upload.version(), path.quoted(), version);
     }
   }
 

@@ -2,6 +2,7 @@ package io.moraine.dataset.presign;
 
 import io.moraine.dataset.announce.Announcements;
 import io.moraine.dataset.file.VersionFiles;
+import io.moraine.dataset.multipart.LiveUpload;
 import io.moraine.dataset.multipart.MultipartUploads;
 import io.moraine.dataset.version.Version;
 import io.moraine.dataset.version.VersionKey;
@@ -67,7 +68,7 @@ class SignCalls {
     if (calls.stream().anyMatch(S3Call::writes)) {
       requireWritable(asker, found);
     }
-    requireFiles(found, calls);
+    requireThere(asker, found, calls);
     announce(found.key(), calls);
     List<Object> answers = new ArrayList<>();
     for (S3Call call : calls) {
@@ -89,13 +90,23 @@ class SignCalls {
   }
 
   /** The client waits for ever when the GET or DELETE itself says that there is no such file. */
-  private void requireFiles(Version version, List<S3Call> calls) {
+  private void requireThere(Asker asker, Version version, List<S3Call> calls) {
     for (S3Call call : calls) {
       if (call instanceof S3Call.GetObject get) {
         files.find(version, get.path());
       } else if (call instanceof S3Call.DeleteObject delete) {
         files.find(version, delete.path());
+      } else if (call instanceof S3Call.UploadPart part) {
+        requireSame(uploads.open(asker.team(), part.uploadId()), version, part.path());
+      } else if (call instanceof S3Call.CompleteMultipartUpload complete) {
+        requireSame(uploads.get(asker.team(), complete.uploadId()), version, complete.path());
       }
+    }
+  }
+
+  private static void requireSame(LiveUpload upload, Version version, FilePath path) {
+    if (!upload.version().equals(version.key()) || !upload.path().equals(path)) {
+      throw new PresignProblem.OtherUpload(upload, version.key(), path).exception();
     }
   }
 
