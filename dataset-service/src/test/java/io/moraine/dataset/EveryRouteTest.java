@@ -25,13 +25,16 @@ class EveryRouteTest {
       """
       {"name": "another", "role": "reader", "version": "%s", "expiresInSeconds": 60,
        "message": "changed", "description": "changed", "isCommitted": true,
-       "contents": [], "objects": []}
+       "contents": [], "objects": [], "calls": [],
+       "spec": {"jobs": {"main": {"outputs": {"made": {"type": "dataset", "with": {"ref": "faces"}}}}}}}
       """;
 
   private record Route(String method, String path) {
     /** Asks about more than fits into a query. */
     boolean onlyReads() {
-      return List.of("get", "head").contains(method) || path.endsWith("/contents:locate");
+      return List.of("get", "head").contains(method)
+          || path.endsWith("/contents:locate")
+          || path.endsWith("/s3/preSignedUrls");
     }
 
     /** Answers the same whether there is anything to let go or not, and lets go of nothing. */
@@ -167,7 +170,10 @@ class EveryRouteTest {
     return Map.ofEntries(
         Map.entry("dataset", version.dataset()),
         Map.entry("version", version.id()),
-        Map.entry("namespace", "gradient"),
+        Map.entry("namespace", version.team().id()),
+        Map.entry("name", "faces"),
+        Map.entry("workflow", workflow(version.team())),
+        Map.entry("number", "1"),
         Map.entry("ref", version.dataset() + ":" + version.id()),
         Map.entry("tag", "prod"),
         Map.entry("holder", "holder"),
@@ -177,6 +183,17 @@ class EveryRouteTest {
         Map.entry("key", version.team().key().split("_")[1]),
         Map.entry("versions", version.id() + "..." + version.id()),
         Map.entry("rebuild", "6e4f5a52-0000-4000-8000-000000000000"));
+  }
+
+  /** A workflow that ran once. */
+  private static String workflow(TestTeam team) {
+    String id = team.request().body(Map.of("name", "train")).post("/workflows").path("id");
+    team.request()
+        .body(BODY.formatted("none"))
+        .post("/workflows/" + id + "/runs")
+        .then()
+        .statusCode(201);
+    return id;
   }
 
   private static Response call(Route route, Map<String, String> names, String key) {

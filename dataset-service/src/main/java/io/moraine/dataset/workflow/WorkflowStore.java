@@ -45,7 +45,7 @@ class WorkflowStore {
   private static final String INSERT_RUN =
       """
       INSERT INTO workflow_run (workflow, number, team, run, log_id, cluster, key_id, spec)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::jsonb)
       """;
 
   private static final String INSERT_JOBS =
@@ -76,7 +76,7 @@ class WorkflowStore {
 
   private static final String READY =
       """
-      UPDATE workflow_job j SET ready_at = coalesce(j.ready_at, now()), inputs = $4::jsonb
+      UPDATE workflow_job j SET ready_at = coalesce(j.ready_at, now()), inputs = $4::text::jsonb
       FROM workflow_run r
       WHERE r.team = $1 AND r.run = $2 AND j.workflow = r.workflow AND j.number = r.number AND j.job = $3
       """;
