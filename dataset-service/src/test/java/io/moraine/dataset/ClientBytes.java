@@ -50,7 +50,7 @@ final class ClientBytes {
   /** A call of the API: with the key, and with header names that hold underscores. */
   static Answer call(URI api, String key, String method, String target, String json)
       throws IOException {
-    byte[] body = json == null ? new byte[0] : json.getBytes(StandardCharsets.UTF_8);
+    byte[] body = json == null ? new byte[0] : escaped(json).getBytes(StandardCharsets.US_ASCII);
     StringBuilder head =
         new StringBuilder(COMMON)
             .append("X-API-Key: " + key + "\n")
@@ -62,6 +62,15 @@ final class ClientBytes {
       head.append("Content-Length: 0\n");
     }
     return send(api, method, target, head.toString(), body);
+  }
+
+  /** Python's json leaves nothing but ASCII. */
+  private static String escaped(String json) {
+    StringBuilder text = new StringBuilder();
+    for (char c : json.toCharArray()) {
+      text.append(c < 128 ? String.valueOf(c) : String.format("\\u%04x", (int) c));
+    }
+    return text.toString();
   }
 
   /** A call of a signed URL: no key; of a body, its type and length. */

@@ -56,6 +56,11 @@ public class Tags {
   }
 
   /** Sets the tag on a version that has to be there and committed. */
+  public Uni<Void> put(TeamId team, DatasetId dataset, TagName tag, VersionId version) {
+    return set(team, dataset, tag, version).replaceWithVoid();
+  }
+
+  /** As {@link #put}; answers with the tag. */
   Uni<Tag> set(TeamId team, DatasetId dataset, TagName tag, VersionId version) {
     return database
         .transaction(
