@@ -53,6 +53,14 @@ class DatasetStore {
       "SELECT "
           + COLUMNS
           + " FROM dataset WHERE team = $1 AND state = 'live' ORDER BY %s LIMIT $2 OFFSET $3";
+  private static final String PAGE =
+      "SELECT "
+          + COLUMNS
+          + """
+             FROM dataset
+            WHERE team = $1 AND state = 'live' AND id COLLATE "C" > $2 AND starts_with(id, $3)
+            ORDER BY id COLLATE "C" LIMIT $4
+            """;
   private static final String INSERT =
       """
       INSERT INTO dataset (id, team, provider, name, description, is_public) VALUES ($1, $2, $3, $4, $5, $6)
@@ -155,6 +163,14 @@ class DatasetStore {
     return database
         .preparedQuery(LIST.formatted(orderBy))
         .execute(Tuple.of(team.text(), limit, skip))
+        .map(rows -> stream(rows).map(DatasetRow::of).toList());
+  }
+
+  /** By id, from the one after {@code after} on. */
+  Uni<List<DatasetRow>> page(TeamId team, String after, String prefix, int limit) {
+    return database
+        .preparedQuery(PAGE)
+        .execute(Tuple.of(team.text(), after, prefix, limit))
         .map(rows -> stream(rows).map(DatasetRow::of).toList());
   }
 

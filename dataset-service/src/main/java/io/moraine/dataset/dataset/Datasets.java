@@ -10,6 +10,7 @@ import io.moraine.vocabulary.ProviderId;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -100,6 +101,18 @@ public class Datasets {
                         .all(rows.stream().map(row -> shown(team, row)).toList())
                         .usingConcurrencyOf(PARALLEL)
                         .andFailFast());
+  }
+
+  /** A dataset's id and since when it is there. */
+  public record Created(DatasetId id, Instant at) {}
+
+  /**
+   * The team's, by id, from the one after {@code after} on, whose ids begin with {@code prefix}.
+   */
+  public Uni<List<Created>> page(TeamId team, String after, String prefix, int limit) {
+    return store
+        .page(team, after, prefix, limit)
+        .map(rows -> rows.stream().map(row -> new Created(row.id(), row.created())).toList());
   }
 
   Uni<List<Dataset>> list(TeamId team, ListFilter filter) {

@@ -4,7 +4,6 @@ import io.moraine.content.file.FileCutter;
 import io.moraine.content.file.WrongLengthException;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.version.Version;
-import io.moraine.dataset.version.VersionProblem;
 import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.problem.ProblemException;
@@ -33,7 +32,6 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -45,7 +43,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class FileResource {
   private static final String NDJSON = "application/x-ndjson";
   private static final int LONGEST_PAGE = 1_000;
-  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
   /** What a put is answered with. */
   record PutAnswer(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
@@ -54,7 +51,7 @@ class FileResource {
   private final VersionFiles files;
   private final ListFiles listFiles;
   private final StageFiles stageFiles;
-  private final StagedFileStore store;
+  private final DeleteFile deleteFile;
   private final ReadFile readFile;
   private final Caller caller;
 
@@ -63,14 +60,14 @@ class FileResource {
       VersionFiles files,
       ListFiles listFiles,
       StageFiles stageFiles,
-      StagedFileStore store,
+      DeleteFile deleteFile,
       ReadFile readFile,
       Caller caller) {
     this.putFile = putFile;
     this.files = files;
     this.listFiles = listFiles;
     this.stageFiles = stageFiles;
-    this.store = store;
+    this.deleteFile = deleteFile;
     this.readFile = readFile;
     this.caller = caller;
   }
@@ -249,12 +246,7 @@ class FileResource {
       @PathParam("version") String version,
       @Context HttpServerRequest request) {
     FilePath path = path(request);
-    Version found = files.version(caller.team(), Versions.exactRef(dataset, version));
-    boolean open = store.delete(found.key(), path).await().atMost(DATABASE_PATIENCE);
-    if (!open) {
-      Version now = files.version(caller.team(), Versions.exactRef(dataset, version));
-      throw new VersionProblem.NotOpen(now.key(), now.state()).exception();
-    }
+    deleteFile.from(caller.team(), Versions.exactRef(dataset, version), path);
   }
 
   private static FilePath path(HttpServerRequest request) {

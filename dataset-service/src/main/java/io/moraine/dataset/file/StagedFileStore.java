@@ -25,11 +25,14 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -213,6 +216,12 @@ class StagedFileStore {
       WHERE dataset = $1 AND version = $2 AND path >= $3 ORDER BY path LIMIT $4
       """;
 
+  private static final String TIMES =
+      """
+      SELECT path, staged_at FROM staged_change
+      WHERE dataset = $1 AND version = $2 AND path = ANY ($3) AND NOT deleted
+      """;
+
   private final Pool pool;
 
   StagedFileStore(Pool pool) {
@@ -362,6 +371,19 @@ class StagedFileStore {
   Uni<List<Change>> page(VersionKey version, FilePath from, int limit) {
     return query(PAGE, parameters(version).addString(from.toString()).addInteger(limit))
         .map(rows -> stream(rows).map(StagedFileStore::change).toList());
+  }
+
+  /** When those of {@code paths} were staged that were. */
+  Uni<Map<FilePath, Instant>> times(VersionKey version, List<FilePath> paths) {
+    String[] names = paths.stream().map(FilePath::toString).toArray(String[]::new);
+    return query(TIMES, parameters(version).addArrayOfString(names))
+        .map(
+            rows ->
+                stream(rows)
+                    .collect(
+                        Collectors.toMap(
+                            row -> FilePath.of(row.getString("path")),
+                            row -> row.getOffsetDateTime("staged_at").toInstant())));
   }
 
   private Uni<RowSet<Row>> query(String sql, Tuple parameters) {

@@ -60,6 +60,21 @@ class RefStore {
           SELECT id, state FROM version WHERE dataset = d.id AND digest = $3 AND state = 'committed'
           ORDER BY commit_sequence DESC LIMIT 1
           """);
+
+  /** Each with a slash, since that is what they are ordered by in front of a path. */
+  private static final String NAMES =
+      """
+      SELECT name FROM (
+        SELECT id AS name FROM version WHERE dataset = $1 AND state <> 'deleting'
+        UNION ALL
+        SELECT t.name FROM tag t JOIN version v ON v.dataset = t.dataset AND v.id = t.version
+        WHERE t.dataset = $1 AND v.state = 'committed'
+        UNION ALL
+        SELECT 'latest' WHERE EXISTS (SELECT FROM version WHERE dataset = $1 AND state = 'committed')
+      ) n
+      WHERE (name || '/') COLLATE "C" >= $2 ORDER BY (name || '/') COLLATE "C" LIMIT $3
+      """;
+
   private static final String TAGS =
       "SELECT name FROM tag WHERE dataset = $1 ORDER BY name LIMIT $2";
 
@@ -108,6 +123,18 @@ class RefStore {
       return query(PINNED + where, Tuple.of(team.text(), dataset, digest));
     }
     return query(LATEST + where, Tuple.of(team.text(), dataset));
+  }
+
+  /** What may stand after the dataset, in order of {@code name/}, from there on. */
+  Uni<List<String>> names(DatasetId dataset, String from, int limit) {
+    return database
+        .preparedQuery(NAMES)
+        .execute(Tuple.of(dataset.text(), from, limit))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> row.getString("name"))
+                    .toList());
   }
 
   /** A few of the dataset's tags. */

@@ -1,12 +1,14 @@
 package io.moraine.dataset.ref;
 
 import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.DatasetRef.Selector;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -96,6 +98,15 @@ public class Refs {
     } catch (IllegalArgumentException e) {
       return Uni.createFrom().failure(noVersion(dataset, version));
     }
+  }
+
+  /**
+   * The names by which versions of {@code dataset} are found: ids, of open ones too, tags, and
+   * {@code latest}. In the order of their bytes when each has a slash behind it, and from such a
+   * one on: as they come in front of paths.
+   */
+  public Uni<List<String>> names(DatasetId dataset, String from, int limit) {
+    return store.names(dataset, from, limit);
   }
 
   private Uni<ResolvedVersion> find(TeamId team, String dataset, Selector selector) {

@@ -1,0 +1,145 @@
+package io.moraine.dataset.s3;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.gaul.s3proxy.S3ProxyHandler.RequestContext;
+import org.jboss.logging.Logger;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/** Serves one request: proves it, opens its body, has the protocol answered, and says no. */
+@ApplicationScoped
+class ServeRequest {
+  private static final Logger LOG = Logger.getLogger(ServeRequest.class);
+  private static final int CLIENT_ERROR = 400;
+
+  private final SignatureCheck signatures;
+  private final TeamStores stores;
+  private final GatewayMetrics metrics;
+  private final S3Protocol protocol = new S3Protocol();
+
+  ServeRequest(SignatureCheck signatures, TeamStores stores, GatewayMetrics metrics) {
+    this.signatures = signatures;
+    this.stores = stores;
+    this.metrics = metrics;
+  }
+
+  /** As a servlet container wants it. */
+  HttpServlet servlet() {
+    return new HttpServlet() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected void service(HttpServletRequest request, HttpServletResponse response)
+          throws IOException {
+        serve(request, response);
+      }
+    };
+  }
+
+  private void serve(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    RequestContext context = new RequestContext();
+    try {
+      answer(request, response, context);
+    } catch (SignatureCheck.MismatchException e) {
+      protocol.refuse(
+          request, response, 403, "SignatureDoesNotMatch", e.getMessage(), e.elements());
+    } catch (Exception e) {
+      refuse(request, response, e);
+    } finally {
+      metrics.answered(context.getOperation(), response.getStatus());
+    }
+  }
+
+  private void answer(
+      HttpServletRequest request, HttpServletResponse response, RequestContext context)
+      throws IOException {
+    if (request.getMethod().equals("OPTIONS")) {
+      throw Refusal.accessDenied("This gateway answers no requests of other sites' pages (CORS).");
+    }
+    if (request.getRequestURI().equals("/healthz")) { // the library's own, open to all
+      throw Refusal.accessDenied("Ask the service itself, at /q/health.");
+    }
+    SentRequest sent = new SentRequest(request);
+    Proof proof = signatures.check(sent);
+    ProvedBody body = ProvedBody.of(sent, proof, new LateStream(request));
+    OpenedRequest opened = new OpenedRequest(sent, body.length());
+    InputStream bytes =
+        request.getMethod().equals("POST")
+            ? new DocumentStream(body.bytes(), S3Protocol.LARGEST_DOCUMENT)
+            : body.bytes();
+    requireLength(opened);
+    protocol.answer(opened, response, bytes, stores.of(proof, opened), context);
+  }
+
+  /** What a put brings is as long as it says, or it is not taken: so S3 has it. */
+  private static void requireLength(OpenedRequest request) {
+    if (request.getMethod().equals("PUT")
+        && request.getContentLengthLong() < 0
+        && request.getHeader("x-amz-copy-source") == null) {
+      throw Refusal.of(411, "MissingContentLength", "A PUT needs the header Content-Length.");
+    }
+  }
+
+  private void refuse(HttpServletRequest request, HttpServletResponse response, Exception e)
+      throws IOException {
+    if (response.isCommitted()) { // too late to say anything but that it broke
+      LOG.warnf("An answer broke off: %s", e.getMessage());
+      throw e instanceof IOException broken ? broken : new IOException(e);
+    }
+    Optional<AwsServiceException> refusal = Refusal.in(e);
+    if (refusal.isPresent()) {
+      refuse(request, response, refusal.get());
+    } else if (Refusal.isUnavailable(e)) {
+      LOG.warnf("Refused a request: %s", e.getMessage());
+      protocol.refuse(
+          request,
+          response,
+          503,
+          "ServiceUnavailable",
+          "Something this gateway needs does not answer. Try again in a moment.",
+          Map.of());
+    } else if (e instanceof IOException) {
+      refuse(request, response, Refusal.of((IOException) e));
+    } else {
+      String id = UUID.randomUUID().toString();
+      LOG.errorf(e, "Fault %s", id);
+      protocol.refuse(
+          request,
+          response,
+          500,
+          "InternalError",
+          "Something went wrong inside; the log has it under " + id + ".",
+          Map.of());
+    }
+  }
+
+  private void refuse(
+      HttpServletRequest request, HttpServletResponse response, AwsServiceException refusal)
+      throws IOException {
+    AwsErrorDetails details = refusal.awsErrorDetails();
+    Optional.ofNullable(details)
+        .map(AwsErrorDetails::sdkHttpResponse)
+        .flatMap(answer -> answer.firstMatchingHeader("ETag"))
+        .ifPresent(etag -> response.setHeader("ETag", etag));
+    if (details == null || details.errorCode() == null) {
+      if (refusal.statusCode() < CLIENT_ERROR) {
+        response.setStatus(refusal.statusCode());
+        return;
+      }
+      protocol.refuse(
+          request, response, refusal.statusCode(), "InvalidRequest", "Bad request.", Map.of());
+      return;
+    }
+    String message = details.errorMessage() == null ? "" : details.errorMessage();
+    protocol.refuse(
+        request, response, refusal.statusCode(), details.errorCode(), message, Map.of());
+  }
+}
