@@ -33,16 +33,8 @@ public class Buckets {
       @ConfigProperty(name = "MORAINE_S3_SECRET_KEY") String secretKey,
       @ConfigProperty(name = "moraine.s3.connections") int connections) {
     BucketAccess access =
-        new BucketAccess(
-            endpoint,
-            region,
-            bucket,
-            accessKey,
-            secretKey,
-            connections,
-            CONNECT,
-            ATTEMPT,
-            ATTEMPTS);
+        new BucketAccess(endpoint, region, bucket, accessKey, secretKey)
+            .within(new BucketAccess.Bounds(connections, CONNECT, ATTEMPT, ATTEMPT, ATTEMPTS));
     this.managed = new ObjectStore(access);
     this.managedUrls = new UrlSigner(access, publicEndpoint.orElse(endpoint), Clock.systemUTC());
   }
