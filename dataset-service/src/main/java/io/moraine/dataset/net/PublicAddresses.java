@@ -1,6 +1,7 @@
 package io.moraine.dataset.net;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -84,6 +85,7 @@ public class PublicAddresses {
   private final boolean allowPrivate;
   private final Resolver resolver;
 
+  @Inject
   PublicAddresses(
       @ConfigProperty(name = "MORAINE_ALLOW_PRIVATE_ADDRESSES", defaultValue = "false")
           boolean allowPrivate) {
