@@ -83,7 +83,9 @@ public final class BucketProbe implements AutoCloseable {
   }
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
-  private static final BucketAccess.Bounds BOUNDS =
+
+  /** What a probe may take. */
+  public static final BucketAccess.Bounds BOUNDS =
       new BucketAccess.Bounds(2, Duration.ofSeconds(5), PATIENCE, PATIENCE, 2);
 
   private static final Duration LIFETIME = Duration.ofMinutes(5);
