@@ -51,6 +51,16 @@ public final class ObjectKeys {
     return root + "packs/" + sharded(sha256);
   }
 
+  /** An upload that is not trusted yet; nothing refers to it, and it is garbage after a day. */
+  public String incoming(Sha256 sha256) {
+    return incoming() + sha256.hex();
+  }
+
+  /** What the keys of all uploads begin with that are not trusted yet. */
+  public String incoming() {
+    return root + "incoming/";
+  }
+
   /** The {@link VersionRecord} of a committed version. */
   public String version(DatasetId dataset, VersionId version) {
     return versions(dataset) + version;

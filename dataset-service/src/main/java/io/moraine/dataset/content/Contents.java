@@ -125,6 +125,11 @@ public class Contents {
     return Buckets.keys(team).pack(sha256);
   }
 
+  /** The key under which an upload arrives that has to be looked at before it counts. */
+  public String incomingObject(TeamId team, Sha256 sha256) {
+    return Buckets.keys(team).incoming(sha256);
+  }
+
   /** How long an object is; none when there is none. */
   public OptionalLong objectBytes(Store store, String object) {
     return buckets.of(store).size(object);
@@ -135,15 +140,38 @@ public class Contents {
     return buckets.of(store).get(object, 0, sizeBytes);
   }
 
-  /** Signs an upload for somebody who reaches the bucket itself. Never blocks. */
+  /** Signs an upload for somebody who reaches the bucket itself. */
   public SignedUrl signPut(
       Store store, String object, long sizeBytes, Sha256 sha256, Duration lifetime) {
     return buckets.signer(store).put(object, sizeBytes, sha256, lifetime);
   }
 
-  /** Signs reading an object, whole or in part. Never blocks. */
+  /** Signs reading an object, whole or in part. */
   public SignedUrl signGet(Store store, String object, Duration lifetime) {
     return buckets.signer(store).get(object, lifetime);
+  }
+
+  /** With which other stores this one stands and falls. */
+  public Lane lane(Store store) {
+    return buckets.lane(store);
+  }
+
+  /** What uploads past the service may be relied on for. */
+  public UploadTrust trust(Store store) {
+    if (buckets.enforcesChecksums(store)) {
+      return UploadTrust.CHECKED;
+    }
+    return buckets.keepsWhatIsThere(store) ? UploadTrust.KEPT : UploadTrust.NONE;
+  }
+
+  /** Puts an object that was hashed; the provider refuses other bytes, where it does so. */
+  public void putObject(Store store, String object, byte[] bytes, Sha256 sha256) {
+    buckets.of(store).put(object, bytes, bytes.length, sha256);
+  }
+
+  /** Deletes an object that nothing refers to, nor ever did. */
+  public void discard(Store store, String object) {
+    buckets.of(store).delete(object);
   }
 
   /** Where a content that is an object of its own lies, or will. */

@@ -96,7 +96,7 @@ class DatasetStore {
   private static final String EMPTY_AND_HIDDEN =
       """
       SELECT id FROM dataset d WHERE state = 'deleting'
-        AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id)
+        AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id) AND provider <> ALL ($1)
       LIMIT 100
       """;
   private static final String EMPTY =
@@ -108,8 +108,10 @@ class DatasetStore {
       """
       DELETE FROM dataset d WHERE id = $1 AND state = 'deleting'
         AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id)
-      RETURNING team
+      RETURNING team, provider
       """;
+  private static final String RECORDS_LIE =
+      "UPDATE dataset_record_due SET provider = $2 WHERE dataset = $1";
   private static final String EXISTS = "SELECT FROM dataset WHERE id = $1";
 
   /** A hold that has not expired. */
@@ -243,11 +245,11 @@ class DatasetStore {
     return execute(tx, DROP_TAGS, dataset).chain(() -> execute(tx, DROP_EXPIRED_HOLDS, dataset));
   }
 
-  /** Datasets whose last step is due. */
-  Uni<List<DatasetId>> emptyAndHidden() {
+  /** Datasets whose last step is due; those of {@code down} can wait. */
+  Uni<List<DatasetId>> emptyAndHidden(List<ProviderId> down) {
     return database
         .preparedQuery(EMPTY_AND_HIDDEN)
-        .execute()
+        .execute(Tuple.of(down.stream().map(ProviderId::text).toArray(String[]::new)))
         .map(rows -> stream(rows).map(row -> new DatasetId(row.getString("id"))).toList());
   }
 
@@ -256,22 +258,25 @@ class DatasetStore {
     return database
         .preparedQuery(EMPTY)
         .execute(Tuple.of(dataset.text()))
-        .map(
-            rows ->
-                stream(rows)
-                    .findFirst()
-                    .map(
-                        row ->
-                            new Store(
-                                new TeamId(row.getString("team")),
-                                new ProviderId(row.getString("provider")))));
+        .map(rows -> stream(rows).findFirst().map(DatasetStore::place));
   }
 
-  /** Whose it was, when this call took it away. */
-  Uni<Optional<TeamId>> remove(Transaction tx, DatasetId dataset) {
+  private static Store place(Row row) {
+    return new Store(new TeamId(row.getString("team")), new ProviderId(row.getString("provider")));
+  }
+
+  /** Whose it was and where it lay, when this call took it away. */
+  Uni<Optional<Store>> remove(Transaction tx, DatasetId dataset) {
     return tx.preparedQuery(REMOVE)
         .execute(Tuple.of(dataset.text()))
-        .map(rows -> stream(rows).findFirst().map(row -> new TeamId(row.getString("team"))));
+        .map(rows -> stream(rows).findFirst().map(DatasetStore::place));
+  }
+
+  /** Leaves word, where the last event has made its record due, of where its records lie. */
+  Uni<Void> noteRecords(Transaction tx, DatasetId dataset, ProviderId provider) {
+    return tx.preparedQuery(RECORDS_LIE)
+        .execute(Tuple.of(dataset.text(), provider.text()))
+        .replaceWithVoid();
   }
 
   Uni<Boolean> exists(DatasetId dataset) {

@@ -72,7 +72,8 @@ public class Datasets {
 
   /** Where another team keeps its contents is its own business. */
   private static Provider withoutConfig(Provider provider) {
-    return new Provider(provider.id(), provider.type(), provider.name(), Map.of());
+    return new Provider(
+        provider.id(), provider.type(), provider.name(), provider.managed(), Map.of());
   }
 
   /** The id of the team's own dataset: one round trip. */

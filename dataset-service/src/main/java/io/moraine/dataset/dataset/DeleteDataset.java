@@ -127,13 +127,19 @@ class DeleteDataset {
     return store
         .remove(tx, dataset)
         .call(
-            team ->
-                team.map(t -> outbox.append(tx, new DatasetDeleted(t, dataset)))
-                    .orElseGet(() -> Uni.createFrom().item(0L)))
+            gone ->
+                gone.map(place -> announce(tx, place, dataset))
+                    .orElseGet(Uni.createFrom()::voidItem))
         .replaceWithVoid();
   }
 
+  private Uni<Void> announce(Transaction tx, Store place, DatasetId dataset) {
+    return outbox
+        .append(tx, new DatasetDeleted(place.team(), dataset))
+        .chain(() -> store.noteRecords(tx, dataset, place.provider()));
+  }
+
   Uni<List<DatasetId>> due() {
-    return store.emptyAndHidden();
+    return store.emptyAndHidden(buckets.down());
   }
 }

@@ -1,5 +1,7 @@
 package io.moraine.dataset.file;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.content.file.CutFile;
@@ -7,6 +9,8 @@ import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Lane;
+import io.moraine.dataset.content.LaneThreads;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.file.StagedFileStore.Staged;
 import io.moraine.dataset.version.VersionProblem;
@@ -23,9 +27,8 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -43,13 +46,28 @@ public class PutFile {
    */
   public record Put(FilePath path, long sizeBytes, Sha256 sha256, ContentId content) {}
 
+  /** What a put names: by whose lane its memory is taken, before the dataset is asked for. */
+  private record Line(TeamId team, String dataset) {}
+
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+  private static final int LINES = 10_000;
+  private static final Duration LINES_KEPT = Duration.ofHours(1);
+
+  /** Pieces on their way to one bucket that is not ours; to four such buckets. */
+  private static final int OTHER_SHARE = 2;
+
+  private static final int OTHERS = 8;
+
+  /** Each has its memory. */
+  private static final int MOST_WAITING = 100_000;
 
   private final UploadMemory memory;
   private final StagedFileStore store;
   private final Versions versions;
   private final Contents contents;
-  private final ExecutorService pieces;
+  private final LaneThreads pieces;
+  private final Cache<Line, Lane> lanes =
+      Caffeine.newBuilder().maximumSize(LINES).expireAfterAccess(LINES_KEPT).build();
   private final Counter bytesIn;
 
   PutFile(
@@ -63,19 +81,14 @@ public class PutFile {
     this.store = store;
     this.versions = versions;
     this.contents = contents;
-    this.pieces = Executors.newFixedThreadPool(parallelPieces, PutFile::thread);
+    this.pieces =
+        new LaneThreads("piece-upload", parallelPieces, OTHER_SHARE, OTHERS, MOST_WAITING);
     this.bytesIn = metrics.counter("moraine.bytes.in");
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "piece-upload");
-    thread.setDaemon(true);
-    return thread;
   }
 
   @PreDestroy
   void close() {
-    pieces.shutdown();
+    pieces.close();
   }
 
   /**
@@ -87,7 +100,9 @@ public class PutFile {
    */
   public Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
       throws IOException {
-    try (UploadMemory.Share share = memory.take(length);
+    Line line = new Line(team, ref.dataset());
+    Lane lane = Optional.ofNullable(lanes.getIfPresent(line)).orElse(Lane.MANAGED);
+    try (UploadMemory.Share share = memory.take(lane, length);
         Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
       CutFile file = new FileCutter().cut(body, length, upload);
       upload.finish(file);
@@ -124,6 +139,7 @@ public class PutFile {
             .atMost(DATABASE_PATIENCE)
             .orElseGet(() -> missing(team, ref));
     requireOpen(target);
+    lanes.put(new Line(team, ref.dataset()), contents.lane(target.store()));
     return target;
   }
 

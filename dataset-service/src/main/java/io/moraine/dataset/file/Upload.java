@@ -7,6 +7,7 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.Limits;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.LaneThreads;
 import io.moraine.dataset.content.Location;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
 /**
@@ -39,7 +39,7 @@ final class Upload implements PieceSink, AutoCloseable {
   private record Travelling(byte[] buffer, CompletableFuture<Void> arrival) {}
 
   private final Contents contents;
-  private final ExecutorService threads;
+  private final LaneThreads threads;
   private final UploadMemory.Share memory;
   private final Function<Sha256, PutTarget> findTarget;
   private final List<Location> brought = new ArrayList<>();
@@ -52,7 +52,7 @@ final class Upload implements PieceSink, AutoCloseable {
    */
   Upload(
       Contents contents,
-      ExecutorService threads,
+      LaneThreads threads,
       UploadMemory.Share memory,
       Function<Sha256, PutTarget> findTarget) {
     this.contents = contents;
@@ -108,7 +108,8 @@ final class Upload implements PieceSink, AutoCloseable {
         new Travelling(
             copy.get(),
             CompletableFuture.runAsync(
-                () -> contents.put(target.store(), location, copy.get()), threads)));
+                () -> contents.put(target.store(), location, copy.get()),
+                threads.of(contents.lane(target.store())))));
   }
 
   private Optional<byte[]> freeBuffer() {

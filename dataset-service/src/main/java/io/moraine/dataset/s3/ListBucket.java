@@ -64,8 +64,8 @@ class ListBucket {
    */
   Page page(
       TeamId team, String bucket, String prefix, boolean directories, String after, int limit) {
-    DatasetId dataset = datasets.id(team, bucket).await().atMost(DATABASE_PATIENCE);
-    Building page = new Building(team, dataset, directories, after, limit);
+    Datasets.Visible found = datasets.visible(team, bucket).await().atMost(DATABASE_PATIENCE);
+    Building page = new Building(team, found, directories, after, limit);
     Optional<Split> inVersion = ObjectName.split(prefix);
     if (limit == 0) {
       return page.end();
@@ -73,7 +73,7 @@ class ListBucket {
     if (inVersion.isPresent()) {
       page.addFiles(inVersion.get().version(), inVersion.get().rest());
     } else {
-      addVersions(page, dataset, prefix);
+      addVersions(page, found.id(), prefix);
     }
     return page.end();
   }
@@ -98,7 +98,7 @@ class ListBucket {
   /** A page on its way. */
   private final class Building {
     private final TeamId team;
-    private final DatasetId dataset;
+    private final Datasets.Visible dataset;
     private final boolean directories;
     private final String after;
     private final int limit;
@@ -107,7 +107,7 @@ class ListBucket {
     private String last;
     private boolean more;
 
-    Building(TeamId team, DatasetId dataset, boolean directories, String after, int limit) {
+    Building(TeamId team, Datasets.Visible dataset, boolean directories, String after, int limit) {
       this.team = team;
       this.dataset = dataset;
       this.directories = directories;
@@ -135,6 +135,9 @@ class ListBucket {
       String prefix = name + SLASH;
       if (directories && after.startsWith(prefix)) {
         return true;
+      }
+      if (!dataset.isOf(team) && version(name).isEmpty()) {
+        return true; // what another team has not committed is its own business
       }
       if (room() == 0) {
         more = true;
@@ -174,7 +177,7 @@ class ListBucket {
 
     private Optional<Version> version(String name) {
       try {
-        return Optional.of(files.version(team, Versions.ref(dataset.text(), name)));
+        return Optional.of(files.readable(team, Versions.ref(dataset.id().text(), name)));
       } catch (ProblemException e) {
         if (e.problem().status() >= 500) {
           throw e;

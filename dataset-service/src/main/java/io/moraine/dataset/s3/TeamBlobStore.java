@@ -161,7 +161,8 @@ final class TeamBlobStore implements BlobStore {
   }
 
   private DatasetId dataset(String bucket) {
-    return said(() -> features.datasets().id(team, bucket).await().atMost(DATABASE_PATIENCE));
+    return said(() -> features.datasets().visible(team, bucket).await().atMost(DATABASE_PATIENCE))
+        .id();
   }
 
   @Override
@@ -275,7 +276,7 @@ final class TeamBlobStore implements BlobStore {
     }
     return said(
         () -> {
-          Version version = features.files().version(team, name.get().version());
+          Version version = features.files().readable(team, name.get().version());
           FileEntry file = features.files().find(version, name.get().path());
           Instant time = features.files().times(version, List.of(file)).get(file.path());
           return new Found(version, file, time.truncatedTo(ChronoUnit.SECONDS));

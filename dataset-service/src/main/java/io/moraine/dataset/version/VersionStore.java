@@ -114,8 +114,10 @@ class VersionStore {
 
   private static final String UNFINISHED =
       """
-      SELECT dataset, id FROM version
-      WHERE state IN ('committing', 'deleting') OR (state = 'committed' AND staged) LIMIT 100
+      SELECT dataset, id FROM version v
+      WHERE (state IN ('committing', 'deleting') OR (state = 'committed' AND staged))
+        AND NOT EXISTS (SELECT FROM dataset d WHERE d.id = v.dataset AND d.provider = ANY ($1))
+      LIMIT 100
       """;
 
   private final Pool pool;
@@ -242,10 +244,10 @@ class VersionStore {
         .map(rows -> rows.rowCount() == 1);
   }
 
-  /** Up to 100 versions that somebody has to roll forward. */
-  Uni<List<VersionKey>> unfinished() {
+  /** Up to 100 versions that somebody has to roll forward; those of {@code down} can wait. */
+  Uni<List<VersionKey>> unfinished(List<ProviderId> down) {
     return pool.preparedQuery(UNFINISHED)
-        .execute()
+        .execute(Tuple.of(down.stream().map(ProviderId::text).toArray(String[]::new)))
         .map(rows -> stream(rows).map(VersionStore::key).toList());
   }
 

@@ -27,6 +27,9 @@ public record Settings(Home home, Map<String, String> variables) {
     all.put("MORAINE_SERVICE_KEY_FILE", secrets.serviceKey().toString());
     all.put("MORAINE_TOKEN_KEY_FILE", secrets.tokenKey().toString());
     all.put("MORAINE_GATEWAY_KEY_FILE", secrets.gatewayKey().toString());
+    all.put("MORAINE_PROVIDER_KEY_FILE", secrets.providerKey().toString());
+    // What a user of this machine names is this user's own: loopback and the network at home too.
+    all.put("MORAINE_ALLOW_PRIVATE_ADDRESSES", user.get("MORAINE_ALLOW_PRIVATE_ADDRESSES", "true"));
     all.put("MORAINE_POSTGRES_HOST", "127.0.0.1");
     all.put("MORAINE_POSTGRES_USER", "moraine");
     all.put("MORAINE_POSTGRES_PASSWORD", secrets.postgresPassword());
