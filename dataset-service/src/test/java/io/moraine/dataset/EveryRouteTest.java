@@ -25,7 +25,7 @@ class EveryRouteTest {
       """
       {"name": "another", "role": "reader", "version": "%s", "expiresInSeconds": 60,
        "message": "changed", "description": "changed", "isCommitted": true,
-       "contents": [], "objects": [], "calls": [],
+       "contents": [], "objects": [], "calls": [], "value": "hush",
        "spec": {"jobs": {"main": {"outputs": {"made": {"type": "dataset", "with": {"ref": "faces"}}}}}}}
       """;
 
