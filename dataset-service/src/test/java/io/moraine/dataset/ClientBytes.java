@@ -74,8 +74,7 @@ final class ClientBytes {
   }
 
   /** A call of a signed URL: no key; of a body, its type and length. */
-  static Answer bare(String url, String method, byte[] body, String... headers)
-      throws IOException {
+  static Answer bare(String url, String method, byte[] body, String... headers) throws IOException {
     URI uri = URI.create(url);
     StringBuilder head = new StringBuilder(COMMON);
     for (String header : headers) {

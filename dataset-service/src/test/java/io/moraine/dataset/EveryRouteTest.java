@@ -179,7 +179,6 @@ class EveryRouteTest {
         Map.entry("name", "faces"),
         Map.entry("workflow", workflow(version.team())),
         Map.entry("number", "1"),
-        Map.entry("entities", "teams"),
         Map.entry("secret", "token"),
         Map.entry("ref", version.dataset() + ":" + version.id()),
         Map.entry("tag", "prod"),

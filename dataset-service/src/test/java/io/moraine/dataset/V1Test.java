@@ -85,7 +85,10 @@ class V1Test {
         .body("isCommitted", equalTo(true))
         .body("tags", contains("best", "candidate", "prod"))
         .body("usageBytes", equalTo("0"));
-    v1().get(versions).then().body("items", hasSize(1)).body("items[0].datasetId", equalTo(dataset));
+    v1().get(versions)
+        .then()
+        .body("items", hasSize(1))
+        .body("items[0].datasetId", equalTo(dataset));
     v1().delete(versions + "/" + version)
         .then()
         .statusCode(409)
@@ -93,9 +96,6 @@ class V1Test {
         .body("message", containsString("best"))
         .body("error", nullValue());
     v1().delete("/datasets/" + dataset).then().statusCode(200).body("id", equalTo(dataset));
-    v1().get("/datasets/" + dataset)
-        .then()
-        .statusCode(404)
-        .body("code", equalTo("NOT_FOUND"));
+    v1().get("/datasets/" + dataset).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
   }
 }

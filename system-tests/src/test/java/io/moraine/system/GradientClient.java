@@ -18,9 +18,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The original {@code gradient} command line, unmodified, from a virtual environment of its own that
- * is made once per machine. It exits with 0 whatever happens, so only what it prints says anything;
- * a command that does not end in time is a failure of the server's: its bugs make it wait for ever.
+ * The original {@code gradient} command line, unmodified, from a virtual environment of its own
+ * that is made once per machine. It exits with 0 whatever happens, so only what it prints says
+ * anything; a command that does not end in time is a failure of the server's: its bugs make it wait
+ * for ever.
  */
 final class GradientClient {
   private static final String WANTED = "gradient<3.0";
@@ -50,14 +51,22 @@ final class GradientClient {
     return new GradientClient(
         home,
         Map.of(
-            "HOME", home.toString(),
-            "PAPERSPACE_CONFIG_HOST", url,
-            "PAPERSPACE_CONFIG_LOG_HOST", url,
-            "PAPERSPACE_API_KEY", key,
-            "PAPERSPACE_CLI_DEV", "true",
-            "PYTHONWARNINGS", "ignore",
-            "PYTHONUTF8", "1",
-            "NO_PROXY", "127.0.0.1"));
+            "HOME",
+            home.toString(),
+            "PAPERSPACE_CONFIG_HOST",
+            url,
+            "PAPERSPACE_CONFIG_LOG_HOST",
+            url,
+            "PAPERSPACE_API_KEY",
+            key,
+            "PAPERSPACE_CLI_DEV",
+            "true",
+            "PYTHONWARNINGS",
+            "ignore",
+            "PYTHONUTF8",
+            "1",
+            "NO_PROXY",
+            "127.0.0.1"));
   }
 
   /** As this one, with another key. */

@@ -39,7 +39,11 @@ class GradientClientTest {
   @BeforeEach
   void makeTeam() throws IOException {
     JsonNode team =
-        stack.rest().post("/teams", "{\"name\": \"team %s\"}".formatted(UUID.randomUUID())).ok().json();
+        stack
+            .rest()
+            .post("/teams", "{\"name\": \"team %s\"}".formatted(UUID.randomUUID()))
+            .ok()
+            .json();
     String key = team.get("key").get("key").textValue();
     rest = stack.rest().as(key);
     String url = stack.settings().get("MORAINE_DATASET_URL");
@@ -60,8 +64,7 @@ class GradientClientTest {
         .contains("Updated dataset: " + id);
     assertThat(gradient.run("datasets", "details", "--id", id)).contains("people", "who");
     assertThat(
-            gradient.run(
-                "datasets", "create", "--name", "people", "--storageProviderId", provider))
+            gradient.run("datasets", "create", "--name", "people", "--storageProviderId", provider))
         .contains("Failed to create resource: Your team already has a dataset called people");
     assertThat(gradient.run("datasets", "delete", "--id", id)).contains("Deleted dataset: " + id);
     assertThat(gradient.run("datasets", "details", "--id", id))
@@ -103,8 +106,7 @@ class GradientClientTest {
     String all = gradient.run("datasets", "files", "list", "--id", version, "--recursive", "true");
     assertThat(all).contains("ü/ö ß.txt");
     IntStream.range(0, 45).forEach(i -> assertThat(all).contains("many/%02d".formatted(i)));
-    assertThat(
-            gradient.run("datasets", "files", "list", "--id", version, "--path", "many"))
+    assertThat(gradient.run("datasets", "files", "list", "--id", version, "--path", "many"))
         .contains("| 44 ");
 
     Path got = temporary.resolve("got");
@@ -113,8 +115,15 @@ class GradientClientTest {
 
     Path one = temporary.resolve("one.txt");
     gradient.run(
-        "datasets", "files", "get", "--id", version, "--source-path", "ü/ö ß.txt",
-        "--target-path", one.toString());
+        "datasets",
+        "files",
+        "get",
+        "--id",
+        version,
+        "--source-path",
+        "ü/ö ß.txt",
+        "--target-path",
+        one.toString());
     assertThat(Files.mismatch(one, source.resolve("ü/ö ß.txt"))).isEqualTo(-1);
 
     gradient.run("datasets", "files", "delete", "--id", version, "--path", "big.bin");
@@ -130,8 +139,13 @@ class GradientClientTest {
 
     Path committed = temporary.resolve("committed");
     gradient.run(
-        "datasets", "files", "get", "--id", dataset + ":latest",
-        "--target-path", committed.toString());
+        "datasets",
+        "files",
+        "get",
+        "--id",
+        dataset + ":latest",
+        "--target-path",
+        committed.toString());
     assertThat(contents(committed)).isEqualTo(contents(source));
   }
 
@@ -144,8 +158,15 @@ class GradientClientTest {
 
     String made =
         gradient.run(
-            "datasets", "versions", "create", "--id", dataset, "--message", "all",
-            "--source-path", source + "/");
+            "datasets",
+            "versions",
+            "create",
+            "--id",
+            dataset,
+            "--message",
+            "all",
+            "--source-path",
+            source + "/");
 
     assertThat(made).contains("Committed dataset version: " + dataset + ":");
     Path got = temporary.resolve("got");
@@ -206,8 +227,15 @@ class GradientClientTest {
     Path target = temporary.resolve("nothing");
 
     gradient.run(
-        "datasets", "files", "get", "--id", version, "--source-path", "none",
-        "--target-path", target.toString());
+        "datasets",
+        "files",
+        "get",
+        "--id",
+        version,
+        "--source-path",
+        "none",
+        "--target-path",
+        target.toString());
     gradient.run("datasets", "files", "delete", "--id", version, "--path", "none");
     assertThat(gradient.run("datasets", "files", "list", "--id", version))
         .contains("No data found");
@@ -225,18 +253,15 @@ class GradientClientTest {
     assertThat(gradient.run("datasets", "versions", "list", "--id", dataset))
         .contains("No data found");
     assertThat(
-            gradient.run(
-                "datasets", "versions", "list", "--id", dataset, "--isCommitted", "false"))
+            gradient.run("datasets", "versions", "list", "--id", dataset, "--isCommitted", "false"))
         .contains(version, "first");
     gradient.run("datasets", "versions", "commit", "--id", version);
 
     assertThat(gradient.run("datasets", "tags", "set", "--id", version, "--name", "prod"))
         .contains("Set dataset tag: " + dataset + ":prod");
-    assertThat(gradient.run("datasets", "tags", "list", "--id", dataset))
-        .contains(version, "prod");
+    assertThat(gradient.run("datasets", "tags", "list", "--id", dataset)).contains(version, "prod");
     assertThat(
-            gradient.run(
-                "datasets", "versions", "update", "--id", version, "--message", "renamed"))
+            gradient.run("datasets", "versions", "update", "--id", version, "--message", "renamed"))
         .contains("Updated dataset version: " + version);
     assertThat(gradient.run("datasets", "versions", "list", "--id", dataset))
         .contains(version, "renamed", "prod");
@@ -274,12 +299,16 @@ class GradientClientTest {
     Path got = temporary.resolve("got");
 
     assertThat(stranger.run("datasets", "details", "--id", namespace + "/mnist")).contains(dataset);
-    assertThat(
-            stranger.run("datasets", "files", "list", "--id", namespace + "/mnist:latest"))
+    assertThat(stranger.run("datasets", "files", "list", "--id", namespace + "/mnist:latest"))
         .contains("| a ");
     stranger.run(
-        "datasets", "files", "get", "--id", namespace + "/mnist:latest",
-        "--target-path", got.toString());
+        "datasets",
+        "files",
+        "get",
+        "--id",
+        namespace + "/mnist:latest",
+        "--target-path",
+        got.toString());
     assertThat(Files.mismatch(got.resolve("a"), file)).isEqualTo(-1);
     assertThat(
             stranger.run(
@@ -319,8 +348,7 @@ class GradientClientTest {
     String version = createVersion(dataset, "first");
     gradient.run("datasets", "versions", "commit", "--id", version);
     createDataset("models");
-    String made =
-        gradient.run("workflows", "create", "--name", "nightly", "--projectId", "p1");
+    String made = gradient.run("workflows", "create", "--name", "nightly", "--projectId", "p1");
     String id = found(made, "([0-9a-f]{8}-[0-9a-f-]{27})");
     Path spec =
         Files.writeString(
@@ -348,8 +376,7 @@ class GradientClientTest {
         .untilAsserted(
             () ->
                 assertThat(
-                        gradient.run(
-                            "workflows", "get", "--id", id, "--show-runs", "--run", "1"))
+                        gradient.run("workflows", "get", "--id", id, "--show-runs", "--run", "1"))
                     .contains("\"phase\": \"RUNNING\"", version, run));
   }
 

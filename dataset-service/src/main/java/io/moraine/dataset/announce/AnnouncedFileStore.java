@@ -110,9 +110,7 @@ class AnnouncedFileStore {
   }
 
   Uni<Integer> giveUp(DatasetId dataset, VersionId version) {
-    return pool.preparedQuery(GIVE_UP)
-        .execute(parameters(dataset, version))
-        .map(RowSet::rowCount);
+    return pool.preparedQuery(GIVE_UP).execute(parameters(dataset, version)).map(RowSet::rowCount);
   }
 
   private static FilePath path(Row row) {

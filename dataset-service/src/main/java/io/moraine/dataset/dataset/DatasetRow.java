@@ -40,7 +40,6 @@ record DatasetRow(
   }
 
   Dataset with(Provider shown) {
-    return new Dataset(
-        id, name, description, shown, retention, team, isPublic, created, modified);
+    return new Dataset(id, name, description, shown, retention, team, isPublic, created, modified);
   }
 }

@@ -1,6 +1,7 @@
 package io.moraine.dataset.dataset;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.moraine.dataset.paging.V1Filter;
 import io.moraine.dataset.paging.V1Page;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
@@ -58,7 +59,7 @@ class V1DatasetResource {
   @GET
   @Operation(summary = "List the team's datasets, or with privacy=PUBLIC those of all teams")
   public Uni<V1Page<V1Dataset>> list(
-      @BeanParam V1Page.Asked asked, @QueryParam("privacy") @DefaultValue("") String privacy) {
+      @BeanParam V1Filter asked, @QueryParam("privacy") @DefaultValue("") String privacy) {
     String which = privacy.equals("PRIVATE") ? "" : privacy;
     return datasets
         .list(asked.filter(), which)
@@ -70,7 +71,9 @@ class V1DatasetResource {
   public Uni<RestResponse<V1Dataset>> create(NewDataset wanted) {
     return datasets
         .create(RequestProblem.required(wanted))
-        .map(made -> RestResponse.status(RestResponse.Status.CREATED, V1Dataset.of(made.getEntity())));
+        .map(
+            made ->
+                RestResponse.status(RestResponse.Status.CREATED, V1Dataset.of(made.getEntity())));
   }
 
   @GET

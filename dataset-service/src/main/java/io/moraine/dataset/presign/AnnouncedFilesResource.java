@@ -6,7 +6,6 @@ import io.moraine.dataset.paging.PathCursor;
 import io.moraine.dataset.version.VersionKey;
 import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Caller;
-import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
 import io.smallrye.mutiny.Uni;

@@ -132,8 +132,7 @@ record CallRequest(String method, Optional<Params> params) {
   }
 
   private List<Part> parts(Params given) {
-    List<UploadedPart> parts =
-        given.multipartUpload().flatMap(Uploaded::parts).orElse(List.of());
+    List<UploadedPart> parts = given.multipartUpload().flatMap(Uploaded::parts).orElse(List.of());
     if (parts.isEmpty() || parts.size() > MOST_PARTS) {
       throw invalid("MultipartUpload.Parts has 1 to " + MOST_PARTS + " parts.");
     }

@@ -49,9 +49,7 @@ class PreSignedUrlsResource {
               + " version cannot be committed before it arrives, is deleted or given up. Writes need a"
               + " writer's key and an open version.")
   public List<Signed> sign(
-      @PathParam("dataset") String dataset,
-      @PathParam("version") String version,
-      Request request) {
+      @PathParam("dataset") String dataset, @PathParam("version") String version, Request request) {
     List<CallRequest> calls = RequestProblem.required(request).calls().orElse(List.of());
     if (calls.size() > MOST_CALLS) {
       throw new RequestProblem.Invalid(
@@ -59,8 +57,7 @@ class PreSignedUrlsResource {
                   .formatted(calls.size(), MOST_CALLS))
           .exception();
     }
-    SignCalls.Asker asker =
-        new SignCalls.Asker(caller.team(), caller.keyId(), caller.role());
+    SignCalls.Asker asker = new SignCalls.Asker(caller.team(), caller.keyId(), caller.role());
     return signCalls.of(asker, dataset, version, calls).stream()
         .map(url -> new Signed(url, GatewayUrls.LIFETIME.toSeconds()))
         .toList();

@@ -61,8 +61,7 @@ sealed interface PresignProblem extends Problem {
     @Override
     public String detail() {
       return "The upload %s is of %s in %s, not of %s in %s. Begin one with createMultipartUpload."
-          .formatted(
-              upload.id(), upload.path().quoted(), upload.version(), path.quoted(), version);
+          .formatted(upload.id(), upload.path().quoted(), upload.version(), path.quoted(), version);
     }
   }
 

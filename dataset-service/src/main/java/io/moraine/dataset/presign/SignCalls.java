@@ -177,8 +177,7 @@ class SignCalls {
   }
 
   private Object file(Asker asker, SdkHttpMethod method, VersionKey version, FilePath path) {
-    return urls.file(
-        asker.keyId(), method, version, path.toString(), Map.of(), Optional.empty());
+    return urls.file(asker.keyId(), method, version, path.toString(), Map.of(), Optional.empty());
   }
 
   private static Map<String, String> query(VersionKey version, S3Call.ListObjects list) {
@@ -197,7 +196,8 @@ class SignCalls {
   private Map<String, String> create(
       Asker asker, VersionKey version, S3Call.CreateMultipartUpload call) {
     String id = uploads.create(asker.team(), version.ref(), call.path());
-    return Map.of("Bucket", version.dataset().text(), "Key", call.path().toString(), "UploadId", id);
+    return Map.of(
+        "Bucket", version.dataset().text(), "Key", call.path().toString(), "UploadId", id);
   }
 
   private Map<String, String> complete(

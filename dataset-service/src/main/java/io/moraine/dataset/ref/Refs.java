@@ -110,9 +110,7 @@ public class Refs {
   }
 
   private Uni<ResolvedVersion> find(TeamId team, String dataset, Selector selector) {
-    return store
-        .find(team, dataset, selector)
-        .chain(found -> require(found, dataset, selector));
+    return store.find(team, dataset, selector).chain(found -> require(found, dataset, selector));
   }
 
   private Uni<ResolvedVersion> require(

@@ -15,4 +15,8 @@ import io.moraine.vocabulary.VersionId;
  */
 public record ResolvedVersion(
     TeamId owner,
-    DatasetId dataset, DatasetName name, ProviderId store, VersionId version, boolean committed) {}
+    DatasetId dataset,
+    DatasetName name,
+    ProviderId store,
+    VersionId version,
+    boolean committed) {}

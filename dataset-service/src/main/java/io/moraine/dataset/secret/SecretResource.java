@@ -16,10 +16,9 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Secrets of the team, and of what it calls projects and clusters. */
-@Path("/{entities: teams|projects|clusters}/secrets")
+/** Secrets of one kind of thing: the team, and what it calls projects and clusters. */
 @Tag(name = "Secrets")
-class SecretResource {
+abstract class SecretResource {
   static final int LONGEST_VALUE = 64 << 10;
   private static final Pattern ID = Pattern.compile("[^\\p{Cntrl}]{1,128}");
 
@@ -40,10 +39,15 @@ class SecretResource {
   /** All that is ever told. */
   record Listed(String name) {}
 
+  private final String entity;
   private final Secrets secrets;
   private final Caller caller;
 
-  SecretResource(Secrets secrets, Caller caller) {
+  /**
+   * @param entity {@code team}, {@code project} or {@code cluster}
+   */
+  SecretResource(String entity, Secrets secrets, Caller caller) {
+    this.entity = entity;
     this.secrets = secrets;
     this.caller = caller;
   }
@@ -53,11 +57,10 @@ class SecretResource {
       summary = "List secrets by name; their values are told to nobody",
       description = "Those of a project or cluster by projectId or clusterId; at most 1,000.")
   public Uni<List<Listed>> list(
-      @PathParam("entities") String entities,
       @QueryParam("teamId") Optional<String> teamId,
       @QueryParam("projectId") Optional<String> projectId,
       @QueryParam("clusterId") Optional<String> clusterId) {
-    SecretKey any = key(entities, teamId, projectId, clusterId, "any");
+    SecretKey any = key(teamId, projectId, clusterId, "any");
     return secrets
         .names(any.team(), any.entity(), any.entityId())
         .map(names -> names.stream().map(Listed::new).toList());
@@ -67,29 +70,25 @@ class SecretResource {
   @Path("/{secret}")
   @Operation(summary = "Set a secret", description = "Again replaces it.")
   public Uni<Listed> set(
-      @PathParam("entities") String entities,
       @PathParam("secret") String name,
       @QueryParam("teamId") Optional<String> teamId,
       @QueryParam("projectId") Optional<String> projectId,
       @QueryParam("clusterId") Optional<String> clusterId,
       Request request) {
-    SecretKey key = key(entities, teamId, projectId, clusterId, name);
-    return secrets
-        .set(key, RequestProblem.required(request).value())
-        .replaceWith(new Listed(name));
+    SecretKey key = key(teamId, projectId, clusterId, name);
+    return secrets.set(key, RequestProblem.required(request).value()).replaceWith(new Listed(name));
   }
 
   @DELETE
   @Path("/{secret}")
   @Operation(summary = "Delete a secret")
   public Uni<Void> delete(
-      @PathParam("entities") String entities,
       @PathParam("secret") String name,
       @QueryParam("teamId") Optional<String> teamId,
       @QueryParam("projectId") Optional<String> projectId,
       @QueryParam("clusterId") Optional<String> clusterId) {
     return secrets
-        .delete(key(entities, teamId, projectId, clusterId, name))
+        .delete(key(teamId, projectId, clusterId, name))
         .invoke(
             found -> {
               if (!found) {
@@ -100,13 +99,11 @@ class SecretResource {
   }
 
   private SecretKey key(
-      String entities,
       Optional<String> teamId,
       Optional<String> projectId,
       Optional<String> clusterId,
       String name) {
     TeamId team = caller.team();
-    String entity = entities.substring(0, entities.length() - 1);
     String id =
         switch (entity) {
           case "project" -> required("projectId", projectId);

@@ -2,7 +2,7 @@ package io.moraine.dataset.secret;
 
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
@@ -107,14 +107,17 @@ class SecretStore {
   /** Whether they were set: not when the team has {@code most} already. */
   Uni<Boolean> setEphemeral(TeamId team, Map<String, byte[]> byHandle, Duration life, int most) {
     List<String> handles = List.copyOf(byHandle.keySet());
+    io.vertx.sqlclient.Tuple parameters =
+        io.vertx.sqlclient.Tuple.of(team.text())
+            .addArrayOfString(handles.toArray(String[]::new))
+            .addArrayOfBuffer(
+                handles.stream()
+                    .map(handle -> io.vertx.core.buffer.Buffer.buffer(byHandle.get(handle)))
+                    .toArray(io.vertx.core.buffer.Buffer[]::new))
+            .addDouble((double) life.toSeconds())
+            .addLong((long) most);
     return pool.preparedQuery(SET_EPHEMERAL)
-        .execute(
-            Tuple.of(team.text())
-                .addArrayOfString(handles.toArray(String[]::new))
-                .addArrayOfBuffer(
-                    handles.stream().map(h -> Buffer.buffer(byHandle.get(h))).toArray(Buffer[]::new))
-                .addDouble((double) life.toSeconds())
-                .addLong((long) most))
+        .execute(Tuple.newInstance(parameters))
         .map(rows -> rows.rowCount() == handles.size());
   }
 
@@ -133,7 +136,7 @@ class SecretStore {
   Uni<List<Sealed>> sealedByOthers(byte[] prefix) {
     return pool.preparedQuery(SEALED_BY_OTHERS)
         .execute(Tuple.of(Buffer.buffer(prefix)))
-        .map(rows -> stream(rows).map(SecretStore::sealed).toList());
+        .map(rows -> stream(rows).map(SecretStore::row).toList());
   }
 
   Uni<Void> reseal(SecretKey key, byte[] before, byte[] now) {
@@ -142,7 +145,7 @@ class SecretStore {
         .replaceWithVoid();
   }
 
-  private static Sealed sealed(Row row) {
+  private static Sealed row(Row row) {
     return new Sealed(
         new SecretKey(
             new TeamId(row.getString("team")),

@@ -41,24 +41,25 @@ public class Secrets {
       String handle = reference.substring(EPHEMERAL.length());
       return store
           .findEphemeral(team, handle)
-          .map(found -> found.map(sealed -> sealer.open(sealed, owner(team, handle))));
+          .map(found -> found.map(ciphertext -> sealer.open(ciphertext, owner(team, handle))));
     }
     if (!reference.startsWith(NAMED)) {
       return Uni.createFrom().item(Optional.empty());
     }
     try {
-      SecretKey key =
-          new SecretKey(team, TEAM, team.text(), reference.substring(NAMED.length()));
+      SecretKey key = new SecretKey(team, TEAM, team.text(), reference.substring(NAMED.length()));
       return store
           .find(key)
-          .map(found -> found.map(sealed -> sealer.open(sealed, key.owner())));
+          .map(found -> found.map(ciphertext -> sealer.open(ciphertext, key.owner())));
     } catch (IllegalArgumentException e) {
       return Uni.createFrom().item(Optional.empty());
     }
   }
 
   Uni<Void> set(SecretKey key, String value) {
-    return store.set(key, sealer.seal(value, key.owner()), MOST).invoke(set -> require(set, MOST))
+    return store
+        .set(key, sealer.seal(value, key.owner()), MOST)
+        .invoke(set -> require(set, MOST))
         .replaceWithVoid();
   }
 
@@ -74,15 +75,15 @@ public class Secrets {
   /** A handle for each of the values, good for {@code life}. */
   Uni<Map<String, String>> keep(TeamId team, Map<String, String> values, Duration life) {
     Map<String, String> handles = new LinkedHashMap<>();
-    Map<String, byte[]> sealed = new LinkedHashMap<>();
+    Map<String, byte[]> ciphertexts = new LinkedHashMap<>();
     values.forEach(
         (name, value) -> {
           String handle = handle();
           handles.put(name, handle);
-          sealed.put(handle, sealer.seal(value, owner(team, handle)));
+          ciphertexts.put(handle, sealer.seal(value, owner(team, handle)));
         });
     return store
-        .setEphemeral(team, sealed, life, MOST_EPHEMERAL)
+        .setEphemeral(team, ciphertexts, life, MOST_EPHEMERAL)
         .invoke(set -> require(set, MOST_EPHEMERAL))
         .replaceWith(handles);
   }

@@ -1,6 +1,7 @@
 package io.moraine.dataset.version;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.moraine.dataset.paging.V1Filter;
 import io.moraine.dataset.paging.V1Page;
 import io.moraine.dataset.tag.Tags;
 import io.moraine.kit.auth.Caller;
@@ -94,7 +95,7 @@ class V1VersionResource {
   @GET
   @Operation(summary = "List versions")
   public Uni<V1Page<V1Version>> list(
-      @PathParam("dataset") String dataset, @BeanParam V1Page.Asked asked) {
+      @PathParam("dataset") String dataset, @BeanParam V1Filter asked) {
     return versions
         .list(dataset, Optional.empty(), asked.filter())
         .map(found -> asked.page(found.stream().map(V1Version::of).toList()));
@@ -104,8 +105,7 @@ class V1VersionResource {
   @Operation(
       summary = "Create an open version",
       description = "tags, divided by commas, are set by the commit.")
-  public Uni<RestResponse<V1Version>> create(
-      @PathParam("dataset") String dataset, Change change) {
+  public Uni<RestResponse<V1Version>> create(@PathParam("dataset") String dataset, Change change) {
     Change wanted = change == null ? Change.NOTHING : change;
     return versions
         .create(
@@ -130,7 +130,8 @@ class V1VersionResource {
   @Path("/{version}")
   @Operation(
       summary = "Edit the message, commit, set tags",
-      description = "tags are set on a committed version, or one that this commits; none is taken away.")
+      description =
+          "tags are set on a committed version, or one that this commits; none is taken away.")
   public Uni<V1Version> update(
       @PathParam("dataset") String dataset, @PathParam("version") String version, Change change) {
     Change wanted = RequestProblem.required(change);
@@ -149,7 +150,8 @@ class V1VersionResource {
         .onItem()
         .transformToUniAndConcatenate(
             name -> tags.put(caller.team(), view.dataset(), name, view.version()))
-        .toUni()
+        .collect()
+        .asList()
         .replaceWithVoid();
   }
 
@@ -161,9 +163,7 @@ class V1VersionResource {
     return versions
         .details(dataset, version)
         .call(() -> versions.delete(dataset, version, false))
-        .map(
-            gone ->
-                Map.of("datasetId", gone.dataset().text(), "version", gone.version().text()));
+        .map(gone -> Map.of("datasetId", gone.dataset().text(), "version", gone.version().text()));
   }
 
   private static TagName tag(String name) {

@@ -20,8 +20,8 @@ public class Versions {
   }
 
   /**
-   * The version of {@code team}, its own, that {@code ref} means, open ones and those being committed
-   * included when they are named by id. Fails with a 404 that says what is missing.
+   * The version of {@code team}, its own, that {@code ref} means, open ones and those being
+   * committed included when they are named by id. Fails with a 404 that says what is missing.
    */
   public Uni<Version> find(TeamId team, DatasetRef ref) {
     return refs.resolve(team, ref)

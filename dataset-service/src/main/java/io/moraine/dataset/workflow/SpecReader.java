@@ -50,7 +50,8 @@ final class SpecReader {
     if (!jobs.isObject() || jobs.isEmpty()) {
       reasons.add("The spec has no jobs: name at least one below jobs.");
     } else if (jobs.size() > MOST_JOBS) {
-      reasons.add("%d jobs are too many for a run; the most is %d.".formatted(jobs.size(), MOST_JOBS));
+      reasons.add(
+          "%d jobs are too many for a run; the most is %d.".formatted(jobs.size(), MOST_JOBS));
     }
     refuseUnknownInputs();
     List<JobSpec> read = new ArrayList<>();
@@ -158,7 +159,8 @@ final class SpecReader {
       String where, List<RunName> needs, String job, String output, String type) {
     if (needs.stream().noneMatch(need -> need.text().equals(job))) {
       reasons.add(
-          "%s is written by job %s, which is not in its needs: add it there.".formatted(where, job));
+          "%s is written by job %s, which is not in its needs: add it there."
+              .formatted(where, job));
     }
     if (type.equals("string")) {
       return Optional.empty();
@@ -172,14 +174,14 @@ final class SpecReader {
    * @param over what this run is given instead of the input's {@code with}
    */
   private Optional<InputSpec> dataset(String where, JsonNode input, JsonNode over) {
-    JsonNode with = over.isObject() ? over.has("with") ? over.path("with") : over : input.path("with");
+    JsonNode with =
+        over.isObject() ? over.has("with") ? over.path("with") : over : input.path("with");
     switch (input.path("type").asText()) {
       case "dataset":
         return ref(where, with)
             .map(
                 ref ->
-                    new InputSpec(
-                        SpecType.DATASET, Optional.of(ref), Optional.empty(), List.of()));
+                    new InputSpec(SpecType.DATASET, Optional.of(ref), Optional.empty(), List.of()));
       case "string":
         if (!with.has("value")) {
           reasons.add(where + " is a string without a value: give it with.value.");
@@ -198,7 +200,8 @@ final class SpecReader {
   private Optional<DatasetRef> ref(String where, JsonNode with) {
     String text = with.path("ref").asText(with.path("id").asText(""));
     if (text.isEmpty()) {
-      reasons.add(where + " names no dataset: give its ref in with.ref, or as an input of the run.");
+      reasons.add(
+          where + " names no dataset: give its ref in with.ref, or as an input of the run.");
       return Optional.empty();
     }
     try {
@@ -286,8 +289,7 @@ final class SpecReader {
   private void refuseCircles(List<JobSpec> jobs) {
     Set<RunName> startable = new HashSet<>();
     List<JobSpec> left = new ArrayList<>(jobs);
-    while (left.removeIf(
-        job -> startable.containsAll(job.needs()) && startable.add(job.job()))) {
+    while (left.removeIf(job -> startable.containsAll(job.needs()) && startable.add(job.job()))) {
       // Each round lets those start whose needs can.
     }
     if (!left.isEmpty()) {

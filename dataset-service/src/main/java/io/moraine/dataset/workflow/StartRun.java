@@ -36,8 +36,7 @@ class StartRun {
   private final Datasets datasets;
   private final Outbox outbox;
 
-  StartRun(
-      Database database, WorkflowStore store, Refs refs, Datasets datasets, Outbox outbox) {
+  StartRun(Database database, WorkflowStore store, Refs refs, Datasets datasets, Outbox outbox) {
     this.database = database;
     this.store = store;
     this.refs = refs;
@@ -75,10 +74,7 @@ class StartRun {
     RunStarted event =
         new RunStarted(
             run.team(), run.cluster(), run.run(), ENGINE, Map.of(), Map.of(), run.jobs());
-    return store
-        .insert(tx, run)
-        .chain(() -> outbox.append(tx, event))
-        .replaceWith(run.number());
+    return store.insert(tx, run).chain(() -> outbox.append(tx, event)).replaceWith(run.number());
   }
 
   /** What the spec names and is not there. */

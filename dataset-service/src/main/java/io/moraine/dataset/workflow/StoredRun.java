@@ -53,15 +53,14 @@ record StoredRun(
               w ->
                   became.put(
                       w.output(), new Output(new RunView.OutputDataset(w.ref(), w.committed()))));
-      Phase phase = isDone() ? Phase.SUCCEEDED : readyAt.isPresent() ? Phase.RUNNING : Phase.PENDING;
+      Phase phase =
+          isDone() ? Phase.SUCCEEDED : readyAt.isPresent() ? Phase.RUNNING : Phase.PENDING;
       return new JobStatus(phase, logId, frozen, became, readyAt, finishedAt());
     }
 
     private Optional<Instant> finishedAt() {
       return isDone()
-          ? written.stream()
-              .flatMap(w -> w.committedAt().stream())
-              .max(Comparator.naturalOrder())
+          ? written.stream().flatMap(w -> w.committedAt().stream()).max(Comparator.naturalOrder())
           : Optional.empty();
     }
   }

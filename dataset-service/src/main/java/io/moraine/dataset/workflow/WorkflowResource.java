@@ -39,7 +39,8 @@ class WorkflowResource {
       projectId.ifPresent(
           project -> {
             if (!NAME.matcher(project).matches()) {
-              throw new IllegalArgumentException("projectId must be 1 to 128 printable characters.");
+              throw new IllegalArgumentException(
+                  "projectId must be 1 to 128 printable characters.");
             }
           });
     }

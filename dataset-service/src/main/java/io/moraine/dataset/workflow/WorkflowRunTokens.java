@@ -28,8 +28,6 @@ class WorkflowRunTokens implements RunEventTokens {
             .await()
             .atMost(PATIENCE)
             .orElseThrow(() -> new IllegalStateException("nobody started " + event.run()));
-    return tokens
-        .issue(keyId, event.team(), Optional.of(event.run()), RunTokens.LONGEST)
-        .token();
+    return tokens.issue(keyId, event.team(), Optional.of(event.run()), RunTokens.LONGEST).token();
   }
 }

@@ -144,8 +144,7 @@ class WorkflowStore {
         .execute(
             Tuple.of(run.workflow(), run.number())
                 .addArrayOfString(jobs.stream().map(j -> j.job().text()).toArray(String[]::new))
-                .addArrayOfInteger(
-                    IntStream.range(0, jobs.size()).boxed().toArray(Integer[]::new))
+                .addArrayOfInteger(IntStream.range(0, jobs.size()).boxed().toArray(Integer[]::new))
                 .addArrayOfString(jobs.stream().map(j -> "wfrj" + random()).toArray(String[]::new))
                 .addArrayOfString(
                     jobs.stream().map(j -> datasetOutputs(j).encode()).toArray(String[]::new)))
@@ -184,8 +183,7 @@ class WorkflowStore {
     event.mounts().forEach(mount -> mount.ref().ifPresent(r -> inputs.put(mount.name().text(), r)));
     return tx.preparedQuery(READY)
         .execute(
-            Tuple.of(
-                event.team().text(), event.run().text(), event.job().text(), inputs.encode()))
+            Tuple.of(event.team().text(), event.run().text(), event.job().text(), inputs.encode()))
         .replaceWithVoid();
   }
 
@@ -216,7 +214,8 @@ class WorkflowStore {
   private StoredJob job(JsonNode job, JsonNode written) {
     String name = job.path("job").asText();
     Map<String, String> inputs =
-        json.convertValue(job.path("inputs"), new TypeReference<LinkedHashMap<String, String>>() {});
+        json.convertValue(
+            job.path("inputs"), new TypeReference<LinkedHashMap<String, String>>() {});
     return new StoredJob(
         name,
         job.path("logId").asText(),

@@ -98,10 +98,7 @@ class PublicDatasetTest {
     }
     TestVersion seen = asReader(version.id());
     assertThat(seen.request().get(seen.file("a/b")).asByteArray()).isEqualTo(BYTES);
-    seen.request()
-        .get(seen.path() + "/files?prefix=a/")
-        .then()
-        .body("items.path", contains("a/b"));
+    seen.request().get(seen.path() + "/files?prefix=a/").then().body("items.path", contains("a/b"));
     reader.request().get(seen.path()).then().statusCode(200);
     reader
         .request()
@@ -136,11 +133,7 @@ class PublicDatasetTest {
         .put("/datasets/" + version.dataset() + "/tags/mine")
         .then()
         .statusCode(404);
-    reader
-        .request()
-        .delete("/datasets/" + version.dataset() + "/tags/prod")
-        .then()
-        .statusCode(404);
+    reader.request().delete("/datasets/" + version.dataset() + "/tags/prod").then().statusCode(404);
     reader
         .request()
         .body("{}")
@@ -174,7 +167,8 @@ class PublicDatasetTest {
         .body("version", contains(version.id()));
     reader
         .request()
-        .get("/datasets/" + version.dataset() + "/versions?filter%5Bwhere%5D%5BisCommitted%5D=false")
+        .get(
+            "/datasets/" + version.dataset() + "/versions?filter%5Bwhere%5D%5BisCommitted%5D=false")
         .then()
         .body("$", empty());
     reader.request().get("/datasets").then().body("$", empty());

@@ -282,14 +282,17 @@ class PresignTest {
   void theServerItselfBeginsAndCompletesUploadsInParts() {
     TestVersion version = TestVersion.open();
     String id =
-        sign(version, "{\"method\": \"createMultipartUpload\", \"params\": {\"Key\": \"/big.bin\"}}")
+        sign(
+                version,
+                "{\"method\": \"createMultipartUpload\", \"params\": {\"Key\": \"/big.bin\"}}")
             .statusCode(200)
             .extract()
             .path("[0].url.UploadId");
     String part =
         "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"/%s\", \"UploadId\": \"%s\", \"PartNumber\": 1}}";
 
-    String url = sign(version, part.formatted("big.bin", id)).statusCode(200).extract().path("[0].url");
+    String url =
+        sign(version, part.formatted("big.bin", id)).statusCode(200).extract().path("[0].url");
     assertThat(url).contains("/big.bin?");
     assertThat(query(url))
         .containsEntry("uploadId", id)
@@ -342,10 +345,7 @@ class PresignTest {
   }
 
   private static ValidatableResponse sign(TestVersion version, String key, String calls) {
-    return TestTeam.as(key)
-        .body(calls(calls))
-        .post(version.path() + "/s3/preSignedUrls")
-        .then();
+    return TestTeam.as(key).body(calls(calls)).post(version.path() + "/s3/preSignedUrls").then();
   }
 
   private static String calls(String calls) {

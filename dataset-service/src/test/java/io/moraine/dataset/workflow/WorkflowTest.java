@@ -120,8 +120,7 @@ class WorkflowTest {
         .body("sub", equalTo(team.key().split("_")[1]));
 
     String ref = input.dataset() + ":" + input.id();
-    Mount mount =
-        new Mount(new RunName("data"), "/inputs/data", "/x", true, Optional.of(ref));
+    Mount mount = new Mount(new RunName("data"), "/inputs/data", "/x", true, Optional.of(ref));
     send(
         new JobReady(
             new TeamId(team.id()), new RunName(run), new RunName("train"), 1, List.of(mount)));
@@ -143,8 +142,7 @@ class WorkflowTest {
         .get("/workflows/" + id + "/runs")
         .then()
         .body("[0].status.phase", equalTo("SUCCEEDED"))
-        .body(
-            "[0].status.jobs.train.outputs.model.dataset.id", equalTo("models:" + output.id()))
+        .body("[0].status.jobs.train.outputs.model.dataset.id", equalTo("models:" + output.id()))
         .body("[0].status.jobs.train.outputs.model.dataset.isCommitted", equalTo(true));
   }
 
@@ -227,8 +225,7 @@ class WorkflowTest {
             Optional.empty(),
             Optional.empty());
     ProducerRecord<String, byte[]> message =
-        new ProducerRecord<>(
-            Topic.VOLUMES.topic(), event.key(), new EventCodec().encode(event));
+        new ProducerRecord<>(Topic.VOLUMES.topic(), event.key(), new EventCodec().encode(event));
     headers
         .toMap()
         .forEach(
