@@ -37,12 +37,13 @@ record ProvedBody(InputStream bytes, Optional<Long> length) {
     if (SHA256.matcher(hash).matches()) {
       return hashed(request, hash, sent);
     }
-    Optional<ChunkSigner> signer =
-        hash.startsWith(CHUNKS) ? Optional.of(new ChunkSigner(proof)) : Optional.empty();
     return switch (hash) {
-      case CHUNKS -> chunked(request, new ChunkedBody(sent, signer, Optional.empty()));
-      case CHUNKS_AND_TRAILER, UNSIGNED_CHUNKS_AND_TRAILER ->
-          chunked(request, new ChunkedBody(sent, signer, Optional.of(trailer(request))));
+      case CHUNKS -> chunked(request, sent, Optional.of(new ChunkSigner(proof)), Optional.empty());
+      case CHUNKS_AND_TRAILER ->
+          chunked(
+              request, sent, Optional.of(new ChunkSigner(proof)), Optional.of(trailer(request)));
+      case UNSIGNED_CHUNKS_AND_TRAILER ->
+          chunked(request, sent, Optional.empty(), Optional.of(trailer(request)));
       default ->
           throw Refusal.notImplemented(
               "The body's x-amz-content-sha256 is none that this gateway knows.");
@@ -73,13 +74,18 @@ record ProvedBody(InputStream bytes, Optional<Long> length) {
     return checksum;
   }
 
-  private static ProvedBody chunked(HttpServletRequest request, InputStream chunks) {
-    String length = request.getHeader(DECODED_LENGTH);
-    if (length == null || !length.matches("[0-9]{1,18}")) {
+  private static ProvedBody chunked(
+      HttpServletRequest request,
+      InputStream sent,
+      Optional<ChunkSigner> signer,
+      Optional<FlexChecksum> trailer) {
+    String announced = request.getHeader(DECODED_LENGTH);
+    if (announced == null || !announced.matches("[0-9]{1,18}")) {
       throw Refusal.of(
           411, "MissingContentLength", "A body in chunks needs " + DECODED_LENGTH + ", a number.");
     }
-    return new ProvedBody(chunks, Optional.of(Long.parseLong(length)));
+    long length = Long.parseLong(announced);
+    return new ProvedBody(new ChunkedBody(sent, signer, trailer, length), Optional.of(length));
   }
 
   private static Optional<Long> sentLength(HttpServletRequest request) {

@@ -35,6 +35,7 @@ import java.util.function.Supplier;
 import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.blobstore.SdkResponses;
 import org.gaul.s3proxy.blobstore.domain.MultipartUpload;
+import org.jboss.logging.Logger;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -84,6 +85,8 @@ import software.amazon.awssdk.services.s3.model.UploadPartResponse;
  * request; its methods block.
  */
 final class TeamBlobStore implements BlobStore {
+  private static final Logger LOG = Logger.getLogger(TeamBlobStore.class);
+
   /** Clients compare it with the one they were told by {@code GET /s3/credentials}. */
   private static final String REGION = "us-east-1";
 
@@ -400,7 +403,7 @@ final class TeamBlobStore implements BlobStore {
       throw Refusal.preconditionFailed();
     }
     copy(from, to);
-    return SdkResponses.copyResponse(from.etag(), Instant.now());
+    return SdkResponses.copyResponse(from.etag());
   }
 
   /** No byte moves, unless it is to another storage provider. */
@@ -581,14 +584,20 @@ final class TeamBlobStore implements BlobStore {
         part.number(), completing ? null : part.sizeBytes(), part.etag(), part.putAt());
   }
 
+  /** The answer has begun: the client is told that it failed, but the reason only the log. */
   @Override
   public CompleteMultipartUploadResponse completeMultipartUpload(
       MultipartUpload asked, CompleteMultipartUploadRequest request) {
     LiveUpload upload = upload(asked);
     List<Part> parts =
         request.multipartUpload().parts().stream().map(TeamBlobStore::named).toList();
-    String etag = said(() -> features.uploads().complete(team, upload.id(), parts));
-    return SdkResponses.completeResponse(etag);
+    try {
+      String etag = said(() -> features.uploads().complete(team, upload.id(), parts));
+      return SdkResponses.completeResponse(etag);
+    } catch (RuntimeException e) {
+      LOG.warnf("Completing upload %s failed in the middle: %s", upload.id(), e.getMessage());
+      throw e;
+    }
   }
 
   private static Part named(CompletedPart part) {
