@@ -24,8 +24,9 @@ record ProvedBody(InputStream bytes, Optional<Long> length) {
   private static final String CHUNKS_AND_TRAILER = CHUNKS + "-TRAILER";
   private static final String UNSIGNED_CHUNKS_AND_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
+  private static final String TRANSFER_ENCODING = "transfer-encoding";
   private static final String TRAILER = "x-amz-trailer";
-  private static final String DECODED_LENGTH = "x-amz-decoded-content-length";
+  static final String DECODED_LENGTH = "x-amz-decoded-content-length";
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /** Fails when the signature says of the body what this gateway does not know. */
@@ -88,8 +89,10 @@ record ProvedBody(InputStream bytes, Optional<Long> length) {
     return new ProvedBody(new ChunkedBody(sent, signer, trailer, length), Optional.of(length));
   }
 
+  /** A request that says nothing of a body has none. */
   private static Optional<Long> sentLength(HttpServletRequest request) {
     long length = request.getContentLengthLong();
-    return length < 0 ? Optional.empty() : Optional.of(length);
+    boolean open = length < 0 && request.getHeader(TRANSFER_ENCODING) != null;
+    return open ? Optional.empty() : Optional.of(Math.max(0, length));
   }
 }

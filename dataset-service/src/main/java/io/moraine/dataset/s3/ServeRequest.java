@@ -78,7 +78,7 @@ class ServeRequest {
     OpenedRequest opened = new OpenedRequest(sent, body.length());
     TeamBlobStore store = stores.of(proof, opened);
     if (!request.getMethod().equals("POST")) {
-      requireLength(opened);
+      requireLength(sent);
       protocol.answer(opened, response, body.bytes(), store, context);
       return;
     }
@@ -89,10 +89,12 @@ class ServeRequest {
   }
 
   /** What a put brings is as long as it says, or it is not taken: so S3 has it. */
-  private static void requireLength(OpenedRequest request) {
+  private static void requireLength(SentRequest request) {
     if (request.getMethod().equals("PUT")
         && request.getContentLengthLong() < 0
-        && request.getHeader("x-amz-copy-source") == null) {
+        && !request.has(ProvedBody.DECODED_LENGTH)
+        && !request.has("x-amz-copy-source")
+        && OBJECT.matcher(request.getRequestURI()).matches()) {
       throw Refusal.of(411, "MissingContentLength", "A PUT needs the header Content-Length.");
     }
   }

@@ -499,6 +499,24 @@ class SignatureTest {
   }
 
   @Test
+  void aBodyOfNoKnownLengthIsNotTaken() throws IOException {
+    Wire upload = new Wire(client, Mode.HASHED, "POST", path("up")).query("uploads", "").signed();
+    upload.headers.remove("content-length");
+    assertThat(upload.send().body()).contains("<UploadId>");
+
+    Wire put = put(Mode.UNSIGNED).signed();
+    put.headers.remove("content-length");
+    put.header("transfer-encoding", "chunked").sending("3\r\nabc\r\n0\r\n\r\n");
+    put.headers.remove("content-length");
+    assertThat(put.send().code()).isEqualTo("MissingContentLength");
+
+    Wire without = put(Mode.UNSIGNED).body(new byte[0]).signed();
+    without.headers.remove("content-length");
+    assertThat(without.send().code()).isEqualTo("MissingContentLength");
+    requireUntouched();
+  }
+
+  @Test
   void aDocumentThatIsTooLargeIsRefused() throws IOException {
     byte[] document = new byte[9 << 20];
     java.util.Arrays.fill(document, (byte) ' ');
