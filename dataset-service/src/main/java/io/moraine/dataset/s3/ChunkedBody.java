@@ -32,17 +32,26 @@ final class ChunkedBody extends InputStream {
   private final Optional<SdkChecksum> checksum;
   private final MessageDigest chunkDigest = Sha256.newDigest();
   private String signature = "";
+
+  /** Of all chunks. */
+  private long missing;
+
+  /** Of the chunk at hand. */
   private long left;
+
   private boolean ended;
 
   /**
    * @param signer of the chunks, if they are signed
    * @param trailer the checksum that follows them, if one does
+   * @param length of all of them together
    */
-  ChunkedBody(InputStream in, Optional<ChunkSigner> signer, Optional<FlexChecksum> trailer) {
+  ChunkedBody(
+      InputStream in, Optional<ChunkSigner> signer, Optional<FlexChecksum> trailer, long length) {
     this.in = in;
     this.signer = signer;
     this.trailer = trailer;
+    this.missing = length;
     this.checksum = trailer.map(FlexChecksum::newChecksum);
   }
 
@@ -88,6 +97,11 @@ final class ChunkedBody extends InputStream {
       throw malformed("A chunk does not begin with its size.");
     }
     left = Long.parseLong(parts[0], 16);
+    missing -= left;
+    if (missing < 0 || left == 0 && missing > 0) {
+      throw refused(
+          S3ErrorCode.INCOMPLETE_BODY, "The chunks are not as long together as was announced.");
+    }
     boolean signed = parts.length > 1 && parts[1].startsWith(SIGNATURE);
     signature = signed ? parts[1].substring(SIGNATURE.length()) : "";
     if (left == 0) {

@@ -72,7 +72,7 @@ final class GatewayServer implements AutoCloseable {
       server.start();
     } catch (Exception e) {
       throw new IllegalStateException(
-          "The S3 gateway cannot listen on %s:%d: %s"
+          "The S3 gateway cannot listen on %s:%d (%s). Set MORAINE_GATEWAY_PORT to a free port."
               .formatted(config.host(), config.port(), e.getMessage()),
           e);
     }

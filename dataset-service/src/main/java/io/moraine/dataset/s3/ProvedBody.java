@@ -24,8 +24,9 @@ record ProvedBody(InputStream bytes, Optional<Long> length) {
   private static final String CHUNKS_AND_TRAILER = CHUNKS + "-TRAILER";
   private static final String UNSIGNED_CHUNKS_AND_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER";
 
+  private static final String TRANSFER_ENCODING = "transfer-encoding";
   private static final String TRAILER = "x-amz-trailer";
-  private static final String DECODED_LENGTH = "x-amz-decoded-content-length";
+  static final String DECODED_LENGTH = "x-amz-decoded-content-length";
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /** Fails when the signature says of the body what this gateway does not know. */
@@ -37,12 +38,13 @@ record ProvedBody(InputStream bytes, Optional<Long> length) {
     if (SHA256.matcher(hash).matches()) {
       return hashed(request, hash, sent);
     }
-    Optional<ChunkSigner> signer =
-        hash.startsWith(CHUNKS) ? Optional.of(new ChunkSigner(proof)) : Optional.empty();
     return switch (hash) {
-      case CHUNKS -> chunked(request, new ChunkedBody(sent, signer, Optional.empty()));
-      case CHUNKS_AND_TRAILER, UNSIGNED_CHUNKS_AND_TRAILER ->
-          chunked(request, new ChunkedBody(sent, signer, Optional.of(trailer(request))));
+      case CHUNKS -> chunked(request, sent, Optional.of(new ChunkSigner(proof)), Optional.empty());
+      case CHUNKS_AND_TRAILER ->
+          chunked(
+              request, sent, Optional.of(new ChunkSigner(proof)), Optional.of(trailer(request)));
+      case UNSIGNED_CHUNKS_AND_TRAILER ->
+          chunked(request, sent, Optional.empty(), Optional.of(trailer(request)));
       default ->
           throw Refusal.notImplemented(
               "The body's x-amz-content-sha256 is none that this gateway knows.");
@@ -73,17 +75,24 @@ record ProvedBody(InputStream bytes, Optional<Long> length) {
     return checksum;
   }
 
-  private static ProvedBody chunked(HttpServletRequest request, InputStream chunks) {
-    String length = request.getHeader(DECODED_LENGTH);
-    if (length == null || !length.matches("[0-9]{1,18}")) {
+  private static ProvedBody chunked(
+      HttpServletRequest request,
+      InputStream sent,
+      Optional<ChunkSigner> signer,
+      Optional<FlexChecksum> trailer) {
+    String announced = request.getHeader(DECODED_LENGTH);
+    if (announced == null || !announced.matches("[0-9]{1,18}")) {
       throw Refusal.of(
           411, "MissingContentLength", "A body in chunks needs " + DECODED_LENGTH + ", a number.");
     }
-    return new ProvedBody(chunks, Optional.of(Long.parseLong(length)));
+    long length = Long.parseLong(announced);
+    return new ProvedBody(new ChunkedBody(sent, signer, trailer, length), Optional.of(length));
   }
 
+  /** A request that says nothing of a body has none. */
   private static Optional<Long> sentLength(HttpServletRequest request) {
     long length = request.getContentLengthLong();
-    return length < 0 ? Optional.empty() : Optional.of(length);
+    boolean open = length < 0 && request.getHeader(TRANSFER_ENCODING) != null;
+    return open ? Optional.empty() : Optional.of(Math.max(0, length));
   }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.gaul.s3proxy.blobstore.S3Exceptions;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -73,14 +74,9 @@ final class Refusal {
     return (S3Exception) filled(NoSuchKeyException.builder(), 404, "NoSuchKey", message).build();
   }
 
-  static S3Exception noSuchBucket(String bucket) {
+  private static S3Exception noSuchBucket(String message) {
     return (S3Exception)
-        filled(
-                NoSuchBucketException.builder(),
-                404,
-                "NoSuchBucket",
-                "Your team has no dataset " + bucket + ". Buckets are datasets, by their ids.")
-            .build();
+        filled(NoSuchBucketException.builder(), 404, "NoSuchBucket", message).build();
   }
 
   /** What a feature says. */
@@ -92,12 +88,18 @@ final class Refusal {
             .orElse(FAULT);
     return switch (said.code()) {
       case "NoSuchKey" -> noSuchKey(problem.detail());
-      case "NoSuchBucket" ->
-          (S3Exception)
-              filled(NoSuchBucketException.builder(), said.status(), said.code(), problem.detail())
-                  .build();
+      case "NoSuchBucket" -> noSuchBucket(problem.detail());
       default -> of(said.status(), said.code(), problem.detail());
     };
+  }
+
+  /** The answer of a feature, or what it refuses in S3's words. */
+  static <T> T said(Supplier<T> feature) {
+    try {
+      return feature.get();
+    } catch (ProblemException e) {
+      throw of(e);
+    }
   }
 
   /** Of a body that could not be read to its end, what it was that was wrong with it. */

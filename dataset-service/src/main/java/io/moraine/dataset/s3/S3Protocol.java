@@ -19,8 +19,8 @@ final class S3Protocol extends S3ProxyHandler {
   /** The largest file that one put may bring, as with REST. */
   private static final long LARGEST_FILE = 5L << 40;
 
-  /** Documents that are read whole: a thousand names of 1,024 bytes, all of them escaped. */
-  static final int LARGEST_DOCUMENT = 8 << 20;
+  /** Documents that are read whole: ten thousand parts with their checksums, a thousand names. */
+  static final int LARGEST_DOCUMENT = 4 << 20;
 
   /** The library takes no chunks apart here. */
   private static final int NO_CHUNKS = 0;

@@ -1,14 +1,15 @@
 package io.moraine.dataset.s3;
 
+import io.moraine.dataset.file.UploadMemory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.gaul.s3proxy.S3ProxyHandler.RequestContext;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -19,15 +20,19 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 class ServeRequest {
   private static final Logger LOG = Logger.getLogger(ServeRequest.class);
   private static final int CLIENT_ERROR = 400;
+  private static final Pattern OBJECT = Pattern.compile("/[^/]+/.+");
 
   private final SignatureCheck signatures;
   private final TeamStores stores;
+  private final UploadMemory memory;
   private final GatewayMetrics metrics;
   private final S3Protocol protocol = new S3Protocol();
 
-  ServeRequest(SignatureCheck signatures, TeamStores stores, GatewayMetrics metrics) {
+  ServeRequest(
+      SignatureCheck signatures, TeamStores stores, UploadMemory memory, GatewayMetrics metrics) {
     this.signatures = signatures;
     this.stores = stores;
+    this.memory = memory;
     this.metrics = metrics;
   }
 
@@ -71,20 +76,45 @@ class ServeRequest {
     Proof proof = signatures.check(sent);
     ProvedBody body = ProvedBody.of(sent, proof, new LateStream(request));
     OpenedRequest opened = new OpenedRequest(sent, body.length());
-    InputStream bytes =
-        request.getMethod().equals("POST")
-            ? new DocumentStream(body.bytes(), S3Protocol.LARGEST_DOCUMENT)
-            : body.bytes();
-    requireLength(opened);
-    protocol.answer(opened, response, bytes, stores.of(proof, opened), context);
+    TeamBlobStore store = stores.of(proof, opened);
+    if (!request.getMethod().equals("POST")) {
+      requireLength(sent);
+      protocol.answer(opened, response, body.bytes(), store, context);
+      return;
+    }
+    requireDocument(opened);
+    try (UploadMemory.Share share = memory.take(opened.getContentLengthLong())) {
+      protocol.answer(opened, response, body.bytes(), store, context);
+    }
   }
 
   /** What a put brings is as long as it says, or it is not taken: so S3 has it. */
-  private static void requireLength(OpenedRequest request) {
+  private static void requireLength(SentRequest request) {
     if (request.getMethod().equals("PUT")
         && request.getContentLengthLong() < 0
-        && request.getHeader("x-amz-copy-source") == null) {
+        && !request.has(ProvedBody.DECODED_LENGTH)
+        && !request.has("x-amz-copy-source")
+        && OBJECT.matcher(request.getRequestURI()).matches()) {
       throw Refusal.of(411, "MissingContentLength", "A PUT needs the header Content-Length.");
+    }
+  }
+
+  /** Documents are read into memory. */
+  private static void requireDocument(OpenedRequest request) {
+    long length = request.getContentLengthLong();
+    if (length < 0) {
+      throw Refusal.of(411, "MissingContentLength", "A POST needs the header Content-Length.");
+    }
+    if (length > S3Protocol.LARGEST_DOCUMENT) {
+      throw Refusal.of(
+          400,
+          "MaxMessageLengthExceeded",
+          "A document may have %d bytes at most.".formatted(S3Protocol.LARGEST_DOCUMENT));
+    }
+    boolean ofAnObject =
+        request.getParameter("uploads") != null || request.getParameter("uploadId") != null;
+    if (ofAnObject && !OBJECT.matcher(request.getRequestURI()).matches()) {
+      throw Refusal.of(405, "MethodNotAllowed", "An upload is of a key, and none is named.");
     }
   }
 
@@ -106,6 +136,10 @@ class ServeRequest {
           "ServiceUnavailable",
           "Something this gateway needs does not answer. Try again in a moment.",
           Map.of());
+    } else if (e instanceof IllegalArgumentException) { // the library's way to refuse a number
+      refuse(request, response, Refusal.invalidArgument("The request says what it cannot say."));
+    } else if (e instanceof UnsupportedOperationException) {
+      refuse(request, response, Refusal.notImplemented("This gateway does not do that."));
     } else if (e instanceof IOException) {
       refuse(request, response, Refusal.of((IOException) e));
     } else {
