@@ -100,8 +100,7 @@ class ReadObjects {
     try {
       return readFile.open(found.version(), found.file(), range.offset(), range.length());
     } catch (IOException e) {
-      throw new IllegalStateException(
-          "The bytes of " + found.file().path() + " cannot be read", e);
+      throw new IllegalStateException("The bytes of " + found.file().path() + " cannot be read", e);
     }
   }
 }
