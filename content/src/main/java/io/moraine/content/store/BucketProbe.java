@@ -53,8 +53,8 @@ public final class BucketProbe implements AutoCloseable {
    *
    * @param takesConditions whether a PUT with {@code If-None-Match: *} is taken at all
    * @param keepsWhatIsThere whether such a PUT leaves an object that is there as it is
-   * @param enforcesChecksums whether bytes that have not the SHA-256 they were sent or signed with
-   *     are refused
+   * @param enforcesChecksums whether bytes that have not the SHA-256 they were sent or signed with,
+   *     and whatever else is not as it was signed, are refused
    */
   public record Findings(
       boolean takesConditions, boolean keepsWhatIsThere, boolean enforcesChecksums) {}
@@ -94,6 +94,9 @@ public final class BucketProbe implements AutoCloseable {
 
   /** As long as the others: not told from them by their length. */
   private static final byte[] OTHERS = bytes("Moraine was nice.");
+
+  private static final byte[] LONGER = bytes("Moraine was here. And more.");
+  private static final Duration LONG_AGO = Duration.ofHours(-1);
 
   private final BucketAccess access;
   private final HostLookup hosts;
@@ -202,13 +205,18 @@ public final class BucketProbe implements AutoCloseable {
     return isAbsent(store);
   }
 
-  /** Neither the bytes nor the checksum that was signed may be exchanged. */
+  /** Nothing that was signed may be exchanged, and nothing be used after its time. */
   private boolean refusesOtherSignedBytes(ObjectStore store, BucketAccess taken) {
     SignedUrl url = signer(taken).put(tampered(), BYTES.length, Sha256.of(BYTES), LIFETIME);
     attempt(() -> send(url, url.headers(), OTHERS));
     Map<String, String> exchanged = new HashMap<>(url.headers());
     exchanged.put(CHECKSUM, Sha256.of(OTHERS).base64());
     attempt(() -> send(url, exchanged, OTHERS));
+    attempt(() -> send(url, url.headers(), LONGER));
+    SignedUrl expired =
+        new UrlSigner(taken, taken.endpoint(), Clock.offset(Clock.systemUTC(), LONG_AGO))
+            .put(tampered(), BYTES.length, Sha256.of(BYTES), LIFETIME);
+    attempt(() -> send(expired, expired.headers(), BYTES));
     return isAbsent(store);
   }
 

@@ -3,13 +3,16 @@ package io.moraine.content.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.sun.net.httpserver.HttpServer;
 import io.moraine.content.store.BucketProbe.FailedException;
 import io.moraine.content.store.BucketProbe.Findings;
 import io.moraine.content.store.BucketProbe.Step;
 import io.moraine.standalone.server.S3Server;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -61,6 +64,30 @@ class BucketProbeTest {
   void aServerThatIsAwayIsNone() throws IOException {
     assertFails(access(freePort(), "moraine", "secret"))
         .matches(e -> e.step() == Step.WRITE && !e.answered());
+  }
+
+  @Test
+  void whereItIsSentElsewhereItDoesNotGo() throws IOException {
+    HttpServer redirecting =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    try (ServerSocket elsewhere = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      redirecting.createContext(
+          "/",
+          call -> {
+            call.getResponseHeaders()
+                .set("Location", "http://127.0.0.1:" + elsewhere.getLocalPort() + "/latest");
+            call.sendResponseHeaders(307, -1);
+            call.close();
+          });
+      redirecting.start();
+
+      assertFails(access(redirecting.getAddress().getPort(), "moraine", "secret"))
+          .matches(FailedException::answered);
+      elsewhere.setSoTimeout(1);
+      assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(elsewhere::accept);
+    } finally {
+      redirecting.stop(0);
+    }
   }
 
   @Test

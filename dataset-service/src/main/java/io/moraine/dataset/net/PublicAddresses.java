@@ -85,8 +85,11 @@ public class PublicAddresses {
   private final boolean allowPrivate;
   private final Resolver resolver;
 
+  /**
+   * @param allowPrivate whether everything is taken
+   */
   @Inject
-  PublicAddresses(
+  public PublicAddresses(
       @ConfigProperty(name = "MORAINE_ALLOW_PRIVATE_ADDRESSES", defaultValue = "false")
           boolean allowPrivate) {
     this(allowPrivate, InetAddress::getAllByName);

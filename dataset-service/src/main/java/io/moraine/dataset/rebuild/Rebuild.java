@@ -3,6 +3,7 @@ package io.moraine.dataset.rebuild;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.store.ObjectStore;
 import io.moraine.content.store.ObjectStore.Listed;
+import io.moraine.content.store.ObjectStoreException;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.dataset.collect.Reachable;
@@ -12,6 +13,7 @@ import io.moraine.dataset.content.Store;
 import io.moraine.kit.FaultPoint;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
+import io.moraine.kit.problem.ProblemException;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Uni;
@@ -81,14 +83,31 @@ final class Rebuild {
   }
 
   void run() {
-    for (Store place : store.stores().await().atMost(DATABASE_PATIENCE)) {
-      recordContents(place);
-      FaultPoint.reached("rebuild.contents-recorded");
-      bringBack(place);
+    for (Store place : store.managedStores().await().atMost(DATABASE_PATIENCE)) {
+      rebuild(place);
       teams++;
       say("running", "");
     }
+    for (Store place : store.ownStores().await().atMost(DATABASE_PATIENCE)) {
+      rebuildIfPossible(place);
+      say("running", "");
+    }
     say("done", reason());
+  }
+
+  private void rebuild(Store place) {
+    recordContents(place);
+    FaultPoint.reached("rebuild.contents-recorded");
+    bringBack(place);
+  }
+
+  /** A bucket of a team's own that is away, or whose secret is lost, stops no other. */
+  private void rebuildIfPossible(Store place) {
+    try {
+      rebuild(place);
+    } catch (ObjectStoreException | ProblemException e) {
+      lose("what lies in %s (%s)".formatted(place.provider(), e.getMessage()));
+    }
   }
 
   void fail(String why) {

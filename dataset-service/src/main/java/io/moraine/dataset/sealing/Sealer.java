@@ -42,7 +42,8 @@ public class Sealer {
   private final Aead aead;
   private final byte[] prefix;
 
-  Sealer(@ConfigProperty(name = "MORAINE_PROVIDER_KEY_FILE") Path file) throws IOException {
+  /** Fails, without showing it, when the file is no list of keys. */
+  public Sealer(@ConfigProperty(name = "MORAINE_PROVIDER_KEY_FILE") Path file) throws IOException {
     List<String> lines =
         Files.readAllLines(file, US_ASCII).stream()
             .map(String::strip)
