@@ -28,7 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An S3 server in memory, with one bucket, that does as little as some do: what it enforces is
+ * An S3 server in memory, with one bucket under whatever name, that does as little as some do: what it enforces is
  * chosen. Thread-safe.
  */
 public final class LyingBucket implements AutoCloseable {
@@ -101,7 +101,7 @@ public final class LyingBucket implements AutoCloseable {
     try (call) {
       byte[] body = call.getRequestBody().readAllBytes();
       String path = URLDecoder.decode(call.getRequestURI().getRawPath(), StandardCharsets.UTF_8);
-      String key = path.replaceFirst("^/" + NAME + "/?", "");
+      String key = path.replaceFirst("^/[^/]*/?", "");
       switch (call.getRequestMethod()) {
         case "PUT" -> put(call, key, body);
         case "GET" -> get(call, key);
@@ -147,11 +147,7 @@ public final class LyingBucket implements AutoCloseable {
             .withConditionalPuts(conditional);
     URI again =
         new UrlSigner(access, endpoint(), Clock.fixed(signed, ZoneOffset.UTC))
-            .put(
-                key,
-                length,
-                Sha256.ofBytes(Base64.getDecoder().decode(checksum)),
-                lifetime)
+            .put(key, length, Sha256.ofBytes(Base64.getDecoder().decode(checksum)), lifetime)
             .url();
     return again.getRawQuery().contains("X-Amz-Signature=" + query.get("X-Amz-Signature"));
   }

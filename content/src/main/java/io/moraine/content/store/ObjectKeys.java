@@ -4,31 +4,22 @@ import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
-import java.util.Objects;
 
 /**
- * The keys of one team's objects in one bucket, under {@code {prefix}/{team}/} or, with an empty
- * prefix, {@code {team}/} (design section 5). Made of digests and checked ids only. Immutable,
- * thread-safe.
+ * The keys of one team's objects in one bucket, under {@code {team}/} below the bucket's prefix,
+ * which is {@link BucketAccess}'s business (design section 5). Made of digests and checked ids
+ * only. Immutable, thread-safe.
  */
 public final class ObjectKeys {
+  /** What the keys of the records of all teams in the bucket begin with. */
+  public static final String TEAMS = "teams/";
+
   private final String root;
   private final String team;
 
-  /** {@code prefix} has no slash at its ends; empty for none. */
-  public ObjectKeys(String prefix, TeamId team) {
-    Objects.requireNonNull(team, "team");
-    if (prefix.startsWith("/") || prefix.endsWith("/")) {
-      throw new IllegalArgumentException(
-          "the prefix of a bucket's keys begins and ends without '/', unlike " + prefix + ".");
-    }
-    this.team = teams(prefix) + team;
-    root = prefix.isEmpty() ? team + "/" : prefix + "/" + team + "/";
-  }
-
-  /** What the keys of the records of all teams in the bucket begin with. */
-  public static String teams(String prefix) {
-    return prefix.isEmpty() ? "teams/" : prefix + "/teams/";
+  public ObjectKeys(TeamId team) {
+    this.team = TEAMS + team;
+    this.root = team + "/";
   }
 
   /** The {@link TeamRecord} of the team; it lies beside the team's own keys, not below. */

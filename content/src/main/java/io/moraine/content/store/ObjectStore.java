@@ -196,17 +196,24 @@ public final class ObjectStore implements AutoCloseable {
 
   /** The objects whose keys begin with {@code prefix}, in key order, 1,000 loaded at a time. */
   public Iterator<Listed> list(String prefix) {
+    // The first page is asked for at once.
     Iterator<Listed> pages =
-        s3
-            .listObjectsV2Paginator(
-                list -> list.bucket(access.bucket()).prefix(access.inBucket(prefix)))
-            .contents()
-            .stream()
-            .map(
-                object ->
-                    new Listed(
-                        access.belowPrefix(object.key()), object.size(), object.lastModified()))
-            .iterator();
+        call(
+            "list",
+            prefix,
+            () ->
+                s3
+                    .listObjectsV2Paginator(
+                        list -> list.bucket(access.bucket()).prefix(access.inBucket(prefix)))
+                    .contents()
+                    .stream()
+                    .map(
+                        object ->
+                            new Listed(
+                                access.belowPrefix(object.key()),
+                                object.size(),
+                                object.lastModified()))
+                    .iterator());
     return new Iterator<>() {
       @Override
       public boolean hasNext() {

@@ -175,7 +175,7 @@ public class Buckets {
   }
 
   static ObjectKeys keys(TeamId team) {
-    return new ObjectKeys("", team);
+    return new ObjectKeys(team);
   }
 
   private Bucket bucket(Store store) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A dataset in a bucket of its team's own, from its first file to the last of it. */
@@ -36,7 +37,12 @@ class ProviderDatasetTest {
 
   @Inject Pool database;
 
-  private final TestTeam team = TestTeam.create();
+  private TestTeam team;
+
+  @BeforeEach
+  void freshTeam() {
+    team = TestTeam.create();
+  }
 
   @Test
   void filesLieInTheTeamsBucketBelowItsPrefix() {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class ProviderOutageTest {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-  private final TestTeam team = TestTeam.create();
+  private TestTeam team;
   private final ExecutorService clients = Executors.newCachedThreadPool();
   private Wire wire;
   private String broken;
@@ -39,6 +39,7 @@ class ProviderOutageTest {
 
   @BeforeEach
   void twoProviders() throws IOException {
+    team = TestTeam.create();
     wire = new Wire(TestBucket.server());
     String first = TestBucket.create().through(wire.endpoint()).providerOf(team, "far-away");
     broken = TestBucket.dataset(team, "broken", first);
@@ -75,11 +76,7 @@ class ProviderOutageTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () ->
-                team.request()
-                    .get(committing.path())
-                    .then()
-                    .body("state", equalTo("committed")));
+            () -> team.request().get(committing.path()).then().body("state", equalTo("committed")));
     Awaitility.await()
         .atMost(PATIENCE)
         .untilAsserted(() -> version.put("c", bytes(3)).then().statusCode(200));
@@ -101,8 +98,7 @@ class ProviderOutageTest {
     List<Future<Integer>> answers = new ArrayList<>();
     for (int i = 0; i < 64; i++) {
       int file = i;
-      answers.add(
-          clients.submit(() -> version.put("f" + file, bytes(100 + file)).statusCode()));
+      answers.add(clients.submit(() -> version.put("f" + file, bytes(100 + file)).statusCode()));
     }
     for (TestVersion each : committing) {
       clients.submit(() -> each.commit().extract().statusCode());
@@ -136,7 +132,10 @@ class ProviderOutageTest {
   }
 
   private static double metric(String name) {
-    return given().get("/q/metrics").asString().lines()
+    return given()
+        .get("/q/metrics")
+        .asString()
+        .lines()
         .filter(line -> line.startsWith(name))
         .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
         .sum();

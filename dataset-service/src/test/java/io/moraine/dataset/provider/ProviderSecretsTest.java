@@ -31,6 +31,7 @@ import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,12 @@ class ProviderSecretsTest {
   @Inject ProviderSecrets secrets;
   @Inject ProviderStore store;
 
-  private final TestTeam team = TestTeam.create();
+  private TestTeam team;
+
+  @BeforeEach
+  void freshTeam() {
+    team = TestTeam.create();
+  }
 
   /** Whatever is logged, with its stack traces. */
   private static final class Log extends Handler {

@@ -24,6 +24,7 @@ import java.net.URI;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +33,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 @QuarkusTest
 @QuarkusTestResource(EmbeddedStack.class)
 class ProviderTest {
-  private final TestTeam team = TestTeam.create();
+  private TestTeam team;
+
+  @BeforeEach
+  void freshTeam() {
+    team = TestTeam.create();
+  }
 
   @Test
   void oneIsMadeOfABucketThatDoesEverything() {
@@ -185,11 +191,11 @@ class ProviderTest {
     URI sameServer = URI.create("http://localhost:" + bucket.endpoint().getPort());
     change(id, Map.of("config", Map.of("endpoint", sameServer.toString()))).statusCode(200);
     try (LyingBucket empty = new LyingBucket(true, Conditions.HONOURED, "x")) {
-      // Two steps at once would be a move.
       Map<String, String> elsewhere = new HashMap<>(empty.config());
-      elsewhere.remove("bucket");
       elsewhere.put("bucket", bucket.name());
-      change(id, Map.of("config", elsewhere)).statusCode(409);
+      change(id, Map.of("config", elsewhere))
+          .statusCode(409)
+          .body("type", containsString("provider/other-bucket"));
     }
     version.committed();
   }
