@@ -53,6 +53,9 @@ public class Buckets {
   /** As many threads as ask at all wait for the bucket that everybody has. */
   private static final int MANAGED_WAITING = 1_000;
 
+  /** Ids of 60 bytes. */
+  private static final int MANAGED_KNOWN = 100_000;
+
   /** After which nobody uses a client any more that was dropped. */
   private static final Duration STILL_USED = Duration.ofMinutes(15);
 
@@ -64,6 +67,9 @@ public class Buckets {
   private final BucketMetrics metrics;
   private final Bucket managed;
   private final Cache<ProviderId, Known> own;
+  // Every team has one, and none ever becomes a team's own.
+  private final Cache<ProviderId, Boolean> managedOnes =
+      Caffeine.newBuilder().maximumSize(MANAGED_KNOWN).build();
   // They outlive clients: what was learnt of a bucket is not forgotten while it is idle.
   private final Map<ProviderId, ProviderGate> gates = new ConcurrentHashMap<>();
   private final ScheduledExecutorService closing =
@@ -180,6 +186,9 @@ public class Buckets {
 
   private Bucket bucket(Store store) {
     ProviderId id = store.provider();
+    if (managedOnes.getIfPresent(id) != null) {
+      return managed;
+    }
     Known known = own.get(id, this::load);
     if (known.bucket() == managed || isFresh(known)) {
       return known.bucket();
@@ -216,6 +225,7 @@ public class Buckets {
 
   private Bucket open(ProviderId id, Optional<ProviderBucket> found) {
     if (found.isEmpty()) {
+      managedOnes.put(id, true);
       return managed;
     }
     ProviderBucket provider = found.get();

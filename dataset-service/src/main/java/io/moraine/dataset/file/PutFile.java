@@ -43,11 +43,11 @@ class PutFile {
   record Put(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
 
   /** What a put names: by whose lane its memory is taken, before the dataset is asked for. */
-  private record Line(TeamId team, String dataset) {}
+  private record Named(TeamId team, String dataset) {}
 
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
-  private static final int LINES = 10_000;
-  private static final Duration LINES_KEPT = Duration.ofHours(1);
+  private static final int NAMES = 10_000;
+  private static final Duration NAMES_KEPT = Duration.ofHours(1);
 
   /** Pieces on their way to one bucket that is not ours; to four such buckets. */
   private static final int OTHER_SHARE = 2;
@@ -62,8 +62,8 @@ class PutFile {
   private final Versions versions;
   private final Contents contents;
   private final LaneThreads pieces;
-  private final Cache<Line, Lane> lanes =
-      Caffeine.newBuilder().maximumSize(LINES).expireAfterAccess(LINES_KEPT).build();
+  private final Cache<Named, Lane> lanes =
+      Caffeine.newBuilder().maximumSize(NAMES).expireAfterAccess(NAMES_KEPT).build();
   private final Counter bytesIn;
 
   PutFile(
@@ -93,8 +93,8 @@ class PutFile {
    */
   Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
       throws IOException {
-    Line line = new Line(team, ref.dataset());
-    Lane lane = Optional.ofNullable(lanes.getIfPresent(line)).orElse(Lane.MANAGED);
+    Named named = new Named(team, ref.dataset());
+    Lane lane = Optional.ofNullable(lanes.getIfPresent(named)).orElse(Lane.MANAGED);
     try (UploadMemory.Share share = memory.take(lane, length);
         Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
       CutFile file = new FileCutter().cut(body, length, upload);
@@ -113,7 +113,7 @@ class PutFile {
             .atMost(DATABASE_PATIENCE)
             .orElseGet(() -> missing(team, ref));
     requireOpen(target);
-    lanes.put(new Line(team, ref.dataset()), contents.lane(target.store()));
+    lanes.put(new Named(team, ref.dataset()), contents.lane(target.store()));
     return target;
   }
 
