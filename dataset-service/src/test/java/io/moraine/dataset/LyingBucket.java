@@ -28,8 +28,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * An S3 server in memory, with one bucket under whatever name, that does as little as some do: what it enforces is
- * chosen. Thread-safe.
+ * An S3 server in memory, with one bucket under whatever name, that does as little as some do: what
+ * it enforces is chosen. Thread-safe.
  */
 public final class LyingBucket implements AutoCloseable {
   /** What becomes of {@code If-None-Match: *}. */
