@@ -247,12 +247,20 @@ public class Contents {
 
           @Override
           public void put(Pack pack) {
-            putPack(store, pack);
+            putNodes(store, pack);
           }
         });
   }
 
-  private void putPack(Store store, Pack pack) {
+  private void putNodes(Store store, Pack pack) {
+    putPack(store, pack);
+    pack.index()
+        .entries()
+        .forEach(e -> nodes.put(new NodeKey(store, e.content().sha256()), pack.content(e)));
+  }
+
+  /** Puts a pack and records what is in it. */
+  public void putPack(Store store, Pack pack) {
     String object = packObject(store.team(), pack.sha256());
     awaitDeletions(store, List.of(object));
     buckets.of(store).put(object, pack.bytes(), pack.bytes().length, pack.sha256());
@@ -265,9 +273,6 @@ public class Contents {
                         e.content(), object, e.offset(), e.lengthBytes(), Optional.empty()))
             .toList();
     record(store, locations);
-    pack.index()
-        .entries()
-        .forEach(e -> nodes.put(new NodeKey(store, e.content().sha256()), pack.content(e)));
   }
 
   /** Puts the record by which a version counts as committed; again changes nothing. */

@@ -38,9 +38,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * blocking.
  */
 @ApplicationScoped
-class PutFile {
+public class PutFile {
   /** What was put. */
-  record Put(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
+  public record Put(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
 
   /** What a put names: by whose lane its memory is taken, before the dataset is asked for. */
   private record Line(TeamId team, String dataset) {}
@@ -91,17 +91,36 @@ class PutFile {
    * @param ref names the version by its id
    * @param length that {@code body} must have, or {@link FileCutter#UNKNOWN_LENGTH}
    */
-  Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
+  public Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
+      throws IOException {
+    return into(team, ref, path, length, body, PieceLog.NONE);
+  }
+
+  /**
+   * @param log told which pieces of the file are stored before it ends
+   */
+  public Put into(
+      TeamId team, DatasetRef ref, FilePath path, long length, InputStream body, PieceLog log)
       throws IOException {
     Line line = new Line(team, ref.dataset());
     Lane lane = Optional.ofNullable(lanes.getIfPresent(line)).orElse(Lane.MANAGED);
     try (UploadMemory.Share share = memory.take(lane, length);
-        Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
-      CutFile file = new FileCutter().cut(body, length, upload);
+        Upload upload =
+            new Upload(contents, pieces, share, log, first -> target(team, ref, first))) {
+      CutFile file = cut(body, length, upload);
       upload.finish(file);
       stage(team, ref, path, file, upload);
       bytesIn.increment(file.sizeBytes());
       return new Put(path, file.sizeBytes(), file.fileSha256(), file.content().sha256());
+    }
+  }
+
+  private static CutFile cut(InputStream body, long length, Upload upload) throws IOException {
+    try {
+      return new FileCutter().cut(body, length, upload);
+    } catch (IOException e) {
+      upload.keep();
+      throw e;
     }
   }
 

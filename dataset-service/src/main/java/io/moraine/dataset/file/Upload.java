@@ -11,7 +11,6 @@ import io.moraine.dataset.content.LaneThreads;
 import io.moraine.dataset.content.Location;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -27,16 +26,13 @@ import java.util.function.Function;
  * waits for what is under way.
  */
 final class Upload implements PieceSink, AutoCloseable {
-  /**
-   * After which what was put is recorded although the file has not ended: within half an hour it
-   * has to be.
-   */
-  private static final Duration RECORD_AFTER = Duration.ofMinutes(10);
-
   /** With two on their way, the bucket has one to receive while it makes the other durable. */
   private static final int MOST_TRAVELLING = 2;
 
-  private record Travelling(byte[] buffer, CompletableFuture<Void> arrival) {}
+  /**
+   * @param number of pieces of the file before it
+   */
+  private record Travelling(int number, byte[] buffer, CompletableFuture<Void> arrival) {}
 
   private final Contents contents;
   private final LaneThreads threads;
@@ -44,31 +40,38 @@ final class Upload implements PieceSink, AutoCloseable {
   private final Function<Sha256, PutTarget> findTarget;
   private final List<Location> brought = new ArrayList<>();
   private final Deque<Travelling> underWay = new ArrayDeque<>();
+  private final PieceLog log;
   private PutTarget target;
+  private int accepted;
   private long recordedNanos = System.nanoTime();
 
   /**
+   * @param log told what is recorded before the file ends
    * @param findTarget asked once, with the first piece
    */
   Upload(
       Contents contents,
       LaneThreads threads,
       UploadMemory.Share memory,
+      PieceLog log,
       Function<Sha256, PutTarget> findTarget) {
     this.contents = contents;
     this.threads = threads;
     this.memory = memory;
+    this.log = log;
     this.findTarget = findTarget;
   }
 
   @Override
   public void accept(byte[] buffer, int length, Sha256 sha256) throws IOException {
     ContentId piece = new ContentId(ContentKind.BLOB, sha256);
-    if (isThere(piece)) {
+    boolean isThere = isThere(piece);
+    recordOld();
+    log.cut(accepted++, sha256);
+    if (isThere) {
       return;
     }
     Location location = contents.ownObject(target.store(), piece, length);
-    recordOld();
     if (length == Limits.PIECE_BYTES) {
       send(location, buffer);
     } else { // the last: nothing arrives beside it
@@ -88,12 +91,13 @@ final class Upload implements PieceSink, AutoCloseable {
 
   /** What is still on its way is what was brought last. */
   private void recordOld() {
-    if (System.nanoTime() - recordedNanos < RECORD_AFTER.toNanos()) {
+    if (System.nanoTime() - recordedNanos < log.every().toNanos()) {
       return;
     }
     List<Location> arrived = brought.subList(0, brought.size() - underWay.size());
     contents.record(target.store(), arrived);
     arrived.clear();
+    log.stored(underWay.isEmpty() ? accepted : underWay.element().number());
     recordedNanos = System.nanoTime();
   }
 
@@ -106,6 +110,7 @@ final class Upload implements PieceSink, AutoCloseable {
     System.arraycopy(piece, 0, copy.get(), 0, Limits.PIECE_BYTES);
     underWay.add(
         new Travelling(
+            accepted - 1,
             copy.get(),
             CompletableFuture.runAsync(
                 () -> contents.put(target.store(), location, copy.get()),
@@ -147,6 +152,18 @@ final class Upload implements PieceSink, AutoCloseable {
     brought.add(
         new Location(
             own.content(), own.object(), 0, own.sizeBytes(), Optional.of(file.fileSha256())));
+  }
+
+  /** Of a file that broke off: records what arrived, if somebody is going to begin from there. */
+  void keep() {
+    if (log == PieceLog.NONE || target == null) {
+      return;
+    }
+    while (!underWay.isEmpty()) {
+      awaitOldest();
+    }
+    contents.record(target.store(), brought);
+    log.stored(accepted);
   }
 
   PutTarget target() {

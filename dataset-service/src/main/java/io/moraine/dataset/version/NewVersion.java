@@ -14,14 +14,14 @@ import java.util.Optional;
  * @param tags that the commit is to set, at most 64
  * @param origin whose output it is: there is one version of each
  */
-record NewVersion(
+public record NewVersion(
     Optional<DatasetRef.Selector> base,
     String message,
     List<TagName> tags,
     Optional<Origin> origin) {
   private static final int MOST_TAGS = 64;
 
-  NewVersion {
+  public NewVersion {
     requireMessage(message);
     tags = tags.stream().distinct().sorted(java.util.Comparator.comparing(TagName::text)).toList();
     if (tags.size() > MOST_TAGS) {
