@@ -20,12 +20,15 @@ import org.junit.jupiter.api.Test;
 class EveryRouteTest {
   private static final String OPEN_TO_ALL = "/tokens/keys";
 
+  /** Its deliveries are signed: who does not know the secret is refused, whatever key there is. */
+  private static final String SIGNED = "/hooks/github/{hook}";
+
   /** Everything that any route asks for: members that a call does not know are ignored. */
   private static final String BODY =
       """
       {"name": "another", "role": "reader", "version": "%s", "expiresInSeconds": 60,
        "message": "changed", "description": "changed", "isCommitted": true,
-       "contents": [], "objects": []}
+       "contents": [], "objects": [], "source": {"type": "git", "url": "http://127.0.0.1:1/r.git"}}
       """;
 
   private record Route(String method, String path) {
@@ -55,6 +58,8 @@ class EveryRouteTest {
       Response answer = call(route, names, stranger.key());
       if (route.letsGo()) {
         checks.assertThat(answer.statusCode()).as("%s", route).isEqualTo(204);
+      } else if (route.path().equals(SIGNED)) {
+        checks.assertThat(answer.statusCode()).as("%s", route).isEqualTo(401);
       } else if (route.isOfOneThing()) {
         checks.assertThat(answer.statusCode()).as("%s", route).isIn(403, 404);
       } else {
@@ -97,7 +102,10 @@ class EveryRouteTest {
     for (Route route : routes()) {
       if (!route.onlyReads()) {
         int status = call(route, names(own), reader).statusCode();
-        checks.assertThat(status).as("%s", route).isEqualTo(403);
+        checks
+            .assertThat(status)
+            .as("%s", route)
+            .isEqualTo(route.path().equals(SIGNED) ? 401 : 403);
       }
     }
 
@@ -131,7 +139,7 @@ class EveryRouteTest {
                     .isNotBlank());
   }
 
-  /** A version with a file, a tag and a hold, of a team of its own. */
+  /** A version with a file, a tag, a hold, a hook and an import, of a team of its own. */
   private static TestVersion world() {
     TestVersion version = TestVersion.open().with("a.txt", new byte[] {1, 2, 3}).committed();
     RequestSpecification request = version.team().request();
@@ -147,6 +155,11 @@ class EveryRouteTest {
         .put("/datasets/ref/faces/holds/holder")
         .then()
         .statusCode(200);
+    Map<String, Object> repository =
+        Map.of("source", Map.of("type", "git", "url", "http://127.0.0.1:1/r.git"));
+    for (String collection : List.of("/imports", "/hooks")) {
+      version.team().request().body(repository).post("/datasets/faces" + collection).then();
+    }
     return version;
   }
 
@@ -164,6 +177,8 @@ class EveryRouteTest {
 
   private static Map<String, String> names(TestVersion version) {
     String provider = version.team().request().get("/storageProviders").path("[0].id");
+    String hook = version.team().request().get("/datasets/faces/hooks").path("[0].id");
+    String made = version.team().request().get("/datasets/faces/imports").path("items[0].id");
     return Map.ofEntries(
         Map.entry("dataset", version.dataset()),
         Map.entry("version", version.id()),
@@ -171,6 +186,8 @@ class EveryRouteTest {
         Map.entry("ref", version.dataset() + ":" + version.id()),
         Map.entry("tag", "prod"),
         Map.entry("holder", "holder"),
+        Map.entry("hook", hook),
+        Map.entry("import", made),
         Map.entry("path", "a.txt"),
         Map.entry("provider", provider),
         Map.entry("team", version.team().id()),
