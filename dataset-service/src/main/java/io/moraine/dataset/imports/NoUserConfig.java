@@ -20,9 +20,7 @@ final class NoUserConfig extends SystemReader.Delegate {
     super(SystemReader.getInstance());
   }
 
-  /**
-   * Makes it so for this process, and has JGit stream what is not small; again changes nothing.
-   */
+  /** Makes it so for this process, and has JGit stream what is not small; again changes nothing. */
   static void install() {
     if (SystemReader.getInstance() == INSTANCE) {
       return;
