@@ -1,6 +1,7 @@
 package io.moraine.dataset.collect;
 
 import io.moraine.dataset.content.Store;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.provider.Providers;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
@@ -29,6 +30,7 @@ class CollectResource {
   }
 
   @POST
+  @NaturallyIdempotent("a second run finds what the first one left")
   @Blocking
   @Requires(Role.ADMIN)
   @Operation(

@@ -1,6 +1,8 @@
 package io.moraine.dataset.dataset;
 
 import io.moraine.dataset.provider.Provider;
+import io.moraine.kit.condition.EntityTag;
+import io.moraine.kit.condition.Tagged;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
 import java.time.Instant;
@@ -13,4 +15,10 @@ public record Dataset(
     Provider storageProvider,
     Retention retention,
     Instant dtCreated,
-    Instant dtModified) {}
+    Instant dtModified)
+    implements Tagged {
+  @Override
+  public EntityTag entityTag() {
+    return EntityTag.of(id, name, description, retention, dtModified);
+  }
+}

@@ -1,6 +1,7 @@
 package io.moraine.dataset.dataset;
 
 import io.moraine.dataset.provider.Provider;
+import io.moraine.kit.condition.EntityTag;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
 import io.moraine.vocabulary.ProviderId;
@@ -28,6 +29,11 @@ record DatasetRow(
             Optional.ofNullable(row.getBoolean("keep_tagged"))),
         row.getOffsetDateTime("created_at").toInstant(),
         row.getOffsetDateTime("modified_at").toInstant());
+  }
+
+  /** As that of the dataset that is shown of it. */
+  EntityTag entityTag() {
+    return with(null).entityTag();
   }
 
   Dataset with(Provider shown) {

@@ -31,6 +31,7 @@ class DatasetStore {
 
   private static final String FIND = "SELECT " + COLUMNS + " FROM dataset WHERE" + NAMED;
   private static final String LOCK = "SELECT id FROM dataset WHERE" + NAMED + " FOR SHARE";
+  private static final String LOCK_ROW = FIND + " FOR UPDATE";
   private static final String LIST =
       "SELECT "
           + COLUMNS
@@ -105,6 +106,13 @@ class DatasetStore {
     return tx.preparedQuery(LOCK)
         .execute(Tuple.of(team.text(), idOrName))
         .map(rows -> stream(rows).findFirst().map(row -> new DatasetId(row.getString("id"))));
+  }
+
+  /** Locks the row against whoever would change it. */
+  Uni<Optional<DatasetRow>> lockRow(Transaction tx, TeamId team, String idOrName) {
+    return tx.preparedQuery(LOCK_ROW)
+        .execute(Tuple.of(team.text(), idOrName))
+        .map(DatasetStore::first);
   }
 
   /** {@code orderBy} is SQL of our own making. */

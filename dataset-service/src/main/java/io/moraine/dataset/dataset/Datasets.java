@@ -3,6 +3,7 @@ package io.moraine.dataset.dataset;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.dataset.provider.Provider;
 import io.moraine.dataset.provider.Providers;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
@@ -12,6 +13,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The datasets that a team can see, found by id or by name. What is not there, or another team's,
@@ -46,6 +48,18 @@ public class Datasets {
    */
   public Uni<DatasetId> lock(Transaction tx, TeamId team, String idOrName) {
     return store.lock(tx, team, idOrName).map(found -> found.orElseThrow(() -> missing(idOrName)));
+  }
+
+  /** Fails with 412 unless the dataset is as {@code precondition} says; locks it until the end. */
+  Uni<Void> require(Transaction tx, TeamId team, String idOrName, Precondition precondition) {
+    return precondition.isGiven()
+        ? store
+            .lockRow(tx, team, idOrName)
+            .map(found -> found.orElseThrow(() -> missing(idOrName)))
+            .invoke(
+                row -> precondition.require("Dataset " + row.name(), Optional.of(row.entityTag())))
+            .replaceWithVoid()
+        : Uni.createFrom().voidItem();
   }
 
   Uni<List<Dataset>> list(TeamId team, ListFilter filter) {

@@ -21,6 +21,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What differs between two versions. */
@@ -53,6 +57,16 @@ class DiffResource {
               + " nextCursor, given as cursor, goes on. summary=true gives the sums only. With Accept:"
               + " application/x-ndjson all differences, one a line; the last line is {end: true} with the"
               + " sums, without which the answer broke off.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page, the sums, or all of them.",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(anyOf = {DiffVersions.Page.class, DiffSums.class})),
+        @Content(mediaType = NDJSON, schema = @Schema(type = SchemaType.STRING))
+      })
+  @APIResponse(responseCode = "409", description = "One of them is not committed.")
   public Response compare(
       @PathParam("dataset") String dataset,
       @PathParam("versions") String versions,

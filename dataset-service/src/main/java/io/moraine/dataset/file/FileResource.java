@@ -8,6 +8,7 @@ import io.moraine.content.file.PieceList;
 import io.moraine.content.file.WrongLengthException;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.version.Version;
 import io.moraine.dataset.version.VersionProblem;
 import io.moraine.dataset.version.Versions;
@@ -41,6 +42,10 @@ import java.net.URLConnection;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The files of a version, on worker threads: bytes move here. */
@@ -89,6 +94,15 @@ class FileResource {
               + " the prefix is shown as prefixes. nextCursor, given as cursor, goes on. With Accept:"
               + " application/x-ndjson all files from cursor on, one {path, sizeBytes, content} a line;"
               + " the last is {end: true, files, bytes}, without which the answer broke off.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page, or all of them.",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = ListFiles.Page.class)),
+        @Content(mediaType = NDJSON, schema = @Schema(type = SchemaType.STRING))
+      })
   public Response list(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
@@ -115,6 +129,7 @@ class FileResource {
   }
 
   @POST
+  @NaturallyIdempotent("the same entries again are the same version")
   @Consumes(NDJSON)
   @Operation(
       summary = "Stage many files",
@@ -175,6 +190,19 @@ class FileResource {
   @Operation(
       summary = "Read a file",
       description = "Takes one Range. The connection breaks when the stored bytes are not right.")
+  @APIResponse(
+      responseCode = "200",
+      description = "All of it.",
+      content = @Content(mediaType = "*/*"))
+  @APIResponse(
+      responseCode = "206",
+      description = "The part that Range asks for.",
+      content = @Content(mediaType = "*/*"))
+  @APIResponse(responseCode = "304", description = "It is what If-None-Match says.")
+  @APIResponse(
+      responseCode = "416",
+      description = "The file ends before the Range begins.",
+      content = @Content(mediaType = "application/problem+json"))
   public Response get(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
@@ -233,6 +261,7 @@ class FileResource {
   @HEAD
   @Path("/{path: .+}")
   @Operation(summary = "Describe a file")
+  @APIResponse(responseCode = "200", description = "Its size, type and ETag, as headers.")
   public Response head(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,

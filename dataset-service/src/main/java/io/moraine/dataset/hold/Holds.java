@@ -15,8 +15,6 @@ class Holds {
   /** The longest time between two renewals: what is forgotten is let go. */
   static final Duration LONGEST = Duration.ofDays(30);
 
-  private static final int MOST_LISTED = 1_000;
-
   /** How often a ref is resolved again whose version was deleted in between. */
   private static final int RETRIES = 3;
 
@@ -56,9 +54,10 @@ class Holds {
                             .exception()));
   }
 
-  Uni<List<Hold>> of(TeamId team, String dataset, String version) {
+  /** Who holds the version, by name, after the one called {@code after}. */
+  Uni<List<Hold>> of(TeamId team, String dataset, String version, String after, int most) {
     return refs.resolve(team, dataset, version)
-        .chain(v -> store.live(v.dataset(), v.version(), MOST_LISTED));
+        .chain(v -> store.live(v.dataset(), v.version(), after, most));
   }
 
   /** Lets go; no matter whether there was such a hold, or is such a version still. */

@@ -4,6 +4,7 @@ import io.moraine.dataset.dataset.Datasets;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.events.dataset.TagDeleted;
 import io.moraine.events.dataset.TagMoved;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
@@ -56,13 +57,15 @@ public class Tags {
   }
 
   /** Sets the tag on a version that has to be there and committed. */
-  Uni<Tag> set(TeamId team, DatasetId dataset, TagName tag, VersionId version) {
+  Uni<Tag> set(
+      TeamId team, DatasetId dataset, TagName tag, VersionId version, Precondition precondition) {
     return database
         .transaction(
             tx ->
                 store
                     .isCommitted(tx, dataset, version)
                     .invoke(found -> requireCommitted(found, dataset, version))
+                    .chain(() -> require(tx, dataset, tag, precondition))
                     .chain(() -> set(tx, team, dataset, tag, version)))
         .chain(() -> get(dataset, tag.text()));
   }
@@ -77,11 +80,21 @@ public class Tags {
     }
   }
 
-  Uni<Void> delete(TeamId team, DatasetId dataset, TagName tag) {
+  private Uni<Void> require(
+      Transaction tx, DatasetId dataset, TagName tag, Precondition precondition) {
+    return precondition.isGiven()
+        ? store
+            .lock(tx, dataset, tag)
+            .invoke(now -> precondition.require("Tag " + tag, now.map(Tag::entityTag)))
+            .replaceWithVoid()
+        : Uni.createFrom().voidItem();
+  }
+
+  Uni<Void> delete(TeamId team, DatasetId dataset, TagName tag, Precondition precondition) {
     return database.transaction(
         tx ->
-            store
-                .delete(tx, dataset, tag)
+            require(tx, dataset, tag, precondition)
+                .chain(() -> store.delete(tx, dataset, tag))
                 .invoke(
                     deleted -> {
                       if (!deleted) {

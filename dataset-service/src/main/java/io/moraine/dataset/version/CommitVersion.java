@@ -10,6 +10,7 @@ import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.NodePacker;
 import io.moraine.dataset.tag.Tags;
 import io.moraine.kit.FaultPoint;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
@@ -78,8 +79,17 @@ class CommitVersion {
    * @param message replaces the version's, when given
    */
   Uni<Version> enter(Version version, Optional<String> message) {
+    return enter(version, message, Precondition.NONE);
+  }
+
+  /** As {@link #enter(Version, Optional)}, if the version is as {@code precondition} says. */
+  Uni<Version> enter(Version version, Optional<String> message, Precondition precondition) {
     return database
-        .transaction(tx -> enter(tx, version.key(), message))
+        .transaction(
+            tx ->
+                versions
+                    .require(tx, version.key(), precondition)
+                    .chain(() -> enter(tx, version.key(), message)))
         .onFailure(CommitStore::isOutputTaken)
         .recoverWithUni(() -> refuseOutput(version))
         .invoke(() -> FaultPoint.reached("commit.entered"));

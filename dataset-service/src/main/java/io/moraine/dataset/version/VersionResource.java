@@ -2,9 +2,12 @@ package io.moraine.dataset.version;
 
 import io.moraine.dataset.collect.Freed;
 import io.moraine.dataset.dataset.Datasets;
+import io.moraine.dataset.idempotency.Idempotent;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.events.dataset.Origin;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetRef;
@@ -14,15 +17,20 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -113,12 +121,27 @@ class VersionResource {
   }
 
   @POST
+  @Idempotent
   @Operation(
       summary = "Create an open version",
       description =
           "base, a committed version of the same dataset (id, tag or latest), is what it begins as."
               + " With an origin, answers with the version that is there for it (200), else"
               + " makes it (201). The tags are set by the commit.")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "It was there for the origin.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
   public Uni<RestResponse<VersionView>> create(
       @PathParam("dataset") String dataset, Creation creation) {
     NewVersion wanted = creation == null ? Creation.PLAIN.wanted() : creation.wanted();
@@ -139,6 +162,7 @@ class VersionResource {
   }
 
   @POST
+  @NaturallyIdempotent("a committed version stays committed, with the same message")
   @Path("/{version}")
   @Operation(
       summary = "Edit the message, or commit",
@@ -146,36 +170,57 @@ class VersionResource {
           "isCommitted: true commits; again, it changes nothing. A commit that takes longer than 30 s"
               + " is answered with 202: the version's state tells when it is done. One that is open again"
               + " was refused; commit again to see why.")
+  @APIResponse(
+      responseCode = "200",
+      description = "It is so.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is still being committed.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
   public Uni<RestResponse<VersionView>> update(
-      @PathParam("dataset") String dataset, @PathParam("version") String version, Update update) {
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @HeaderParam("If-Match") String ifMatch,
+      Update update) {
     DatasetRef ref = Versions.exactRef(dataset, version);
     Update wanted = update == null ? Update.NOTHING : update;
-    return versions.find(caller.team(), ref).chain(found -> update(found, wanted));
+    Precondition precondition = Precondition.of(ifMatch);
+    return versions.find(caller.team(), ref).chain(found -> update(found, wanted, precondition));
   }
 
-  private Uni<RestResponse<VersionView>> update(Version version, Update wanted) {
+  private Uni<RestResponse<VersionView>> update(
+      Version version, Update wanted, Precondition precondition) {
     if (wanted.isCommitted().orElse(false)) {
-      return commit(version, wanted.message());
+      return commit(version, wanted.message(), precondition);
     }
     if (wanted.isCommitted().isPresent() && version.state() != VersionState.OPEN) {
       throw new VersionProblem.NoWayBack(version.key(), version.state()).exception();
     }
-    return edit(version, wanted.message()).map(edited -> RestResponse.ok(VersionView.of(edited)));
+    return edit(version, wanted.message(), precondition)
+        .map(edited -> RestResponse.ok(VersionView.of(edited)));
   }
 
-  private Uni<Version> edit(Version version, Optional<String> message) {
+  private Uni<Version> edit(Version version, Optional<String> message, Precondition precondition) {
     return message
-        .map(text -> editMessage.of(version, text))
+        .map(text -> editMessage.of(version, text, precondition))
         .orElseGet(() -> Uni.createFrom().item(version));
   }
 
-  private Uni<RestResponse<VersionView>> commit(Version version, Optional<String> message) {
+  private Uni<RestResponse<VersionView>> commit(
+      Version version, Optional<String> message, Precondition precondition) {
     return commitVersion
-        .enter(version, message)
+        .enter(version, message, precondition)
         .chain(
             entered ->
                 entered.state() == VersionState.COMMITTED
-                    ? edit(entered, message)
+                    ? edit(entered, message, Precondition.NONE)
                     : finish(entered.key()))
         .map(
             now ->
@@ -212,6 +257,15 @@ class VersionResource {
           "Refused while somebody holds it or a tag points at it. 202 when the bucket is slow: it is"
               + " hidden already. With dryRun=true nothing is deleted: it refuses as the deletion"
               + " would, or says what it would free (200).")
+  @APIResponse(
+      responseCode = "200",
+      description = "dryRun: what it would free.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Freed.class)))
+  @APIResponse(responseCode = "204", description = "It is gone for good.")
+  @APIResponse(responseCode = "202", description = "It is hidden; the bucket is slow.")
   public Uni<RestResponse<Freed>> delete(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,

@@ -3,6 +3,7 @@ package io.moraine.dataset.version;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.dataset.content.Store;
 import io.moraine.events.dataset.Origin;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
@@ -196,6 +197,15 @@ class VersionStore {
                   """)
         .execute(parameters(key))
         .map(VersionStore::first);
+  }
+
+  /** Fails with 412 unless the version is as {@code precondition} says; locks it until the end. */
+  Uni<Void> require(Transaction tx, VersionKey key, Precondition precondition) {
+    return precondition.isGiven()
+        ? require(tx, key)
+            .invoke(now -> precondition.require("Version " + key, Optional.of(now.entityTag())))
+            .replaceWithVoid()
+        : Uni.createFrom().voidItem();
   }
 
   /** As {@link #lock}; fails with a 404 when there is none, or none any more. */

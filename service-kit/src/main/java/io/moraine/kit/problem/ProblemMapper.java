@@ -26,6 +26,9 @@ public class ProblemMapper {
   /** PostgreSQL's error class of a server that is going down or coming up. */
   private static final String OPERATOR_INTERVENTION = "57P";
 
+  /** PostgreSQL's error of a text that holds a NUL, which nothing of ours ever does. */
+  private static final String NOT_A_TEXT = "22021";
+
   private static final String TYPE_PREFIX = "urn:moraine:problem:";
 
   @ServerExceptionMapper
@@ -81,6 +84,11 @@ public class ProblemMapper {
 
   @ServerExceptionMapper
   public Response database(PgException e) {
+    if (NOT_A_TEXT.equals(e.getSqlState())) {
+      return answer(
+          new RequestProblem.Invalid(
+              "There is a NUL character in the request; no name, text or cursor holds one."));
+    }
     return String.valueOf(e.getSqlState()).startsWith(OPERATOR_INTERVENTION)
         ? interrupted(e)
         : fault(e);

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
 @Path("/runs")
 class RunResource {
@@ -69,6 +71,11 @@ class RunResource {
   @GET
   @Path("/{run}/mounts")
   @Operation(summary = "What a ready job finds where, as in its JobReady; 409 before it is ready")
+  @APIResponse(responseCode = "409", description = "It is not ready, or which job is not said.")
+  @APIResponseSchema(
+      value = MountsOfJob.class,
+      responseCode = "200",
+      responseDescription = "Its mounts.")
   public Uni<MountsOfJob> mounts(@PathParam("run") String name, @QueryParam("job") String job) {
     RunKey run = key(name);
     Optional<RunName> named = Optional.ofNullable(job).map(RunResource::name);

@@ -44,3 +44,22 @@ CREATE INDEX lineage_write_version ON lineage_write (team, dataset, version);
 
 -- What a job made, by the origin that its versions carry.
 CREATE INDEX version_made_by ON version (team, origin_run, origin_job, origin_attempt) WHERE origin_run IS NOT NULL;
+
+-- Requests that named an Idempotency-Key, for a day.
+CREATE TABLE idempotent_request (
+  -- Empty for a service that acts for no team.
+  team       text        NOT NULL,
+  key        text        NOT NULL,
+  -- The digest of what was asked for.
+  request    bytea       NOT NULL,
+  -- The process that answers it.
+  holder     text        NOT NULL,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  -- Its answer; no status as long as there is none, no body where it may not be kept.
+  status     integer,
+  location   text,
+  etag       text,
+  body       text,
+  PRIMARY KEY (team, key)
+);
+CREATE INDEX idempotent_request_age ON idempotent_request (created_at);
