@@ -417,6 +417,7 @@ class VolumeServiceTest {
     assertThat(team.rest().as("mk_nobody").get("/runs/" + run).status()).isEqualTo(401);
     assertThat(team.rest().get("/runs/..%2F").status()).isEqualTo(400);
     assertThat(team.rest().get("/runs?limit=0").status()).isEqualTo(400);
+    assertThat(team.rest().get("/volumes?limit=many").status()).isEqualTo(400);
     assertThat(team.rest().get("/runs").ok().json().at("/items/0/run").textValue())
         .isEqualTo(run.text());
   }

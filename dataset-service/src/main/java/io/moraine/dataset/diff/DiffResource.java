@@ -1,5 +1,7 @@
 package io.moraine.dataset.diff;
 
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import io.moraine.kit.paging.PageLimit;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
@@ -34,7 +36,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class DiffResource {
   private static final String NDJSON = "application/x-ndjson";
   private static final String BETWEEN = "...";
-  private static final int LONGEST_PAGE = 1_000;
 
   /** The line without which the others broke off. */
   record End(boolean end, @JsonUnwrapped DiffSums sums) {}
@@ -72,14 +73,14 @@ class DiffResource {
       @PathParam("versions") String versions,
       @QueryParam("prefix") @DefaultValue("") String prefix,
       @QueryParam("cursor") Optional<String> cursor,
-      @QueryParam("limit") @DefaultValue("1000") int limit,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+          @QueryParam("limit")
+          @DefaultValue("1000")
+          String limit,
       @QueryParam("summary") @DefaultValue("false") boolean summary,
       @HeaderParam("Accept") @DefaultValue("") String accept)
       throws IOException {
-    if (limit < 1 || limit > LONGEST_PAGE) {
-      throw new RequestProblem.Invalid("limit is a number from 1 to " + LONGEST_PAGE + ".")
-          .exception();
-    }
+    int most = PageLimit.of(limit, PageLimit.LONGEST);
     Optional<String> after = cursor.filter(c -> !c.isEmpty());
     after.ifPresent(DiffVersions::decode);
     int dots = versions.indexOf(BETWEEN);
@@ -96,7 +97,7 @@ class DiffResource {
       StreamingOutput lines = out -> write(pair, prefix, after, out);
       return Response.ok(lines, NDJSON).build();
     }
-    return json(diff.page(pair, prefix, after, limit));
+    return json(diff.page(pair, prefix, after, most));
   }
 
   private static Response json(Object answer) {

@@ -1,6 +1,6 @@
 package io.moraine.dataset.hold;
 
-import io.moraine.dataset.paging.KeyPage;
+import io.moraine.dataset.paging.PageFilter;
 import io.moraine.kit.auth.Caller;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
@@ -26,7 +26,7 @@ class VersionHoldsResource {
   @GET
   @Operation(summary = "List who holds a version, by name")
   public Uni<RestResponse<List<Hold>>> list(
-      String dataset, String version, @BeanParam KeyPage page) {
+      String dataset, String version, @BeanParam PageFilter page) {
     return holds
         .of(caller.team(), dataset, version, page.after(), page.limit())
         .map(listed -> page.answer(listed, Hold::holder));

@@ -1,7 +1,7 @@
 package io.moraine.dataset.idempotency;
 
 /** Ends a request that was carried out before, with its answer. */
-final class AnsweredBeforeException extends RuntimeException {
+public final class AnsweredBeforeException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   private final transient KeptAnswer answer;

@@ -5,7 +5,7 @@ import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** Gives an answer again, word for word. */
-class AnsweredBeforeMapper {
+public class AnsweredBeforeMapper {
   /** Tells that nothing was done for this answer. */
   static final String REPLAYED = "Idempotency-Replayed";
 

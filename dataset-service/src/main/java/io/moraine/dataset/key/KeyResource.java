@@ -1,7 +1,7 @@
 package io.moraine.dataset.key;
 
 import io.moraine.dataset.idempotency.Idempotent;
-import io.moraine.dataset.paging.KeyPage;
+import io.moraine.dataset.paging.PageFilter;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
 import io.moraine.kit.auth.Role;
@@ -71,7 +71,7 @@ class KeyResource {
 
   @GET
   @Operation(summary = "List the team's keys, revoked ones too, oldest first; never their secrets")
-  public Uni<RestResponse<List<ListedKey>>> list(String team, @BeanParam KeyPage page) {
+  public Uni<RestResponse<List<ListedKey>>> list(String team, @BeanParam PageFilter page) {
     return keys.ofTeam(own(team), page.after(), page.limit())
         .map(listed -> page.answer(listed, ListedKey::id));
   }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -64,8 +65,11 @@ public class CommonAnswersFilter implements OASFilter {
 
   @Override
   public void filterOpenAPI(OpenAPI document) {
-    Components components = document.getComponents();
-    Map<String, Schema> schemas = new TreeMap<>(components.getSchemas());
+    Components components =
+        Optional.ofNullable(document.getComponents()).orElseGet(OASFactory::createComponents);
+    document.setComponents(components);
+    Map<String, Schema> schemas =
+        new TreeMap<>(Optional.ofNullable(components.getSchemas()).orElseGet(Map::of));
     schemas.replaceAll((name, schema) -> WORDS.containsKey(name) ? word(name) : schema);
     schemas.put(PROBLEM, problem());
     components.setSchemas(schemas);
@@ -89,6 +93,7 @@ public class CommonAnswersFilter implements OASFilter {
         .forEach(
             (method, operation) -> {
               dropParameters(operation);
+              parameters(operation).forEach(CommonAnswersFilter::typeDefault);
               if (method == PathItem.HttpMethod.POST) {
                 operation.addParameter(idempotencyKey());
               }
@@ -135,6 +140,16 @@ public class CommonAnswersFilter implements OASFilter {
                     parameter.getIn() != Parameter.In.HEADER
                         || !NO_PARAMETERS.contains(parameter.getName().toLowerCase(Locale.ROOT)))
             .collect(Collectors.toCollection(ArrayList::new)));
+  }
+
+  /** A number that is read as text, so that its refusal is ours, has a text for a default. */
+  private static void typeDefault(Parameter parameter) {
+    Schema schema = parameter.getSchema();
+    if (schema != null
+        && List.of(SchemaType.INTEGER).equals(schema.getType())
+        && schema.getDefaultValue() instanceof String text) {
+      schema.setDefaultValue(Integer.valueOf(text));
+    }
   }
 
   private static List<Parameter> parameters(Operation operation) {

@@ -1,6 +1,6 @@
 package io.moraine.dataset.paging;
 
-import io.moraine.kit.problem.RequestProblem;
+import io.moraine.kit.paging.PageLimit;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.net.URLEncoder;
@@ -17,9 +17,7 @@ import org.jboss.resteasy.reactive.RestResponse;
  * which is the default) and {@code cursor}. Where there may be more, the answer's header {@code
  * Link} has the next page as {@code rel="next"}.
  */
-public class KeyPage {
-  private static final int LONGEST = 1_000;
-
+public class PageFilter {
   @QueryParam("cursor")
   @Parameter(description = "where the next page begins, as the header Link of a page gave it")
   String cursor;
@@ -36,19 +34,7 @@ public class KeyPage {
   }
 
   public int limit() {
-    if (limit == null || limit.isEmpty()) {
-      return LONGEST;
-    }
-    try {
-      int number = Integer.parseInt(limit);
-      if (number >= 1 && number <= LONGEST) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw new RequestProblem.Invalid("limit must be a number from 1 to " + LONGEST + ".")
-        .exception();
+    return PageLimit.of(limit, PageLimit.LONGEST);
   }
 
   /** The answer; a page that is full may have a next one. */
