@@ -1,11 +1,14 @@
 package io.moraine.system;
 
+import static java.util.stream.Collectors.joining;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,11 +18,12 @@ import java.util.concurrent.TimeUnit;
 final class Fuzzer {
   private static final String VERSION = "4.32.5";
   private static final Path HOME = Path.of("target", "schemathesis-" + VERSION);
+  private static final Path HOOKS = Path.of("src", "test", "resources", "fuzz");
   private static final Duration INSTALLING = Duration.ofMinutes(5);
   private static final Duration FUZZING = Duration.ofMinutes(10);
 
-  /** Of each operation in each of its phases: enough to find a fault again, few enough for CI. */
-  private static final int EXAMPLES = 5;
+  /** Of each operation: a few thousand requests in half a minute. */
+  private static final int EXAMPLES = 20;
 
   /** That it cannot be had here. */
   static final class Absent extends Exception {
@@ -64,10 +68,22 @@ final class Fuzzer {
     }
   }
 
-  /** Fuzzes the service at {@code url} with this key. The same calls each time. */
-  static Result fuzz(String url, String key) throws IOException, InterruptedException {
+  /**
+   * Fuzzes the service at {@code url} with this key. The same requests each time.
+   *
+   * @param named values of path parameters, for which none are made up
+   */
+  static Result fuzz(String url, String key, Map<String, String> named)
+      throws IOException, InterruptedException {
+    Path config = Files.createTempFile(HOME, "run-", ".toml");
+    Files.writeString(
+        config,
+        named.entrySet().stream()
+            .map(name -> "\"path.%s\" = \"%s\"\n".formatted(name.getKey(), name.getValue()))
+            .collect(joining("", "[parameters]\n", "")));
     List<String> command = new ArrayList<>();
     command.add(HOME.resolve("bin/schemathesis").toString());
+    command.addAll(List.of("--config-file", config.toString()));
     command.addAll(List.of("run", url + "/q/openapi?format=json"));
     command.addAll(List.of("--header", "X-API-Key: " + key));
     command.addAll(
@@ -84,12 +100,14 @@ final class Fuzzer {
   private static Result run(Duration patience, List<String> command)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile(Files.createDirectories(HOME), "run-", ".out");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
-            .redirectOutput(out.toFile())
-            .start();
+            .redirectOutput(out.toFile());
+    builder.environment().put("PYTHONPATH", HOOKS.toAbsolutePath().toString());
+    builder.environment().put("SCHEMATHESIS_HOOKS", "moraine_fuzz");
+    Process process = builder.start();
     if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();

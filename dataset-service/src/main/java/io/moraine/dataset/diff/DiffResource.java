@@ -1,13 +1,12 @@
 package io.moraine.dataset.diff;
 
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import io.moraine.kit.paging.PageLimit;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.dataset.diff.DiffVersions.Pair;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.paging.PageLimit;
 import io.moraine.kit.problem.RequestProblem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
@@ -26,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 

@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.OASFactory;
 import org.eclipse.microprofile.openapi.OASFilter;
@@ -32,6 +34,7 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public class CommonAnswersFilter implements OASFilter {
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]+)}");
   private static final String PROBLEM = "Problem";
   private static final String PROBLEM_REF = "#/components/schemas/" + PROBLEM;
   private static final String PROBLEM_JSON = "application/problem+json";
@@ -93,6 +96,7 @@ public class CommonAnswersFilter implements OASFilter {
         .forEach(
             (method, operation) -> {
               dropParameters(operation);
+              namePathParameters(path, operation);
               parameters(operation).forEach(CommonAnswersFilter::typeDefault);
               if (method == PathItem.HttpMethod.POST) {
                 operation.addParameter(idempotencyKey());
@@ -140,6 +144,23 @@ public class CommonAnswersFilter implements OASFilter {
                     parameter.getIn() != Parameter.In.HEADER
                         || !NO_PARAMETERS.contains(parameter.getName().toLowerCase(Locale.ROOT)))
             .collect(Collectors.toCollection(ArrayList::new)));
+  }
+
+  /** One that a method reads from the raw path is no parameter of it. */
+  private static void namePathParameters(String path, Operation operation) {
+    Matcher placeholders = PLACEHOLDER.matcher(path);
+    while (placeholders.find()) {
+      String name = placeholders.group(1);
+      if (parameters(operation).stream()
+          .noneMatch(p -> p.getIn() == Parameter.In.PATH && name.equals(p.getName()))) {
+        operation.addParameter(
+            OASFactory.createParameter()
+                .name(name)
+                .in(Parameter.In.PATH)
+                .required(true)
+                .schema(string().minLength(1)));
+      }
+    }
   }
 
   /** A number that is read as text, so that its refusal is ours, has a text for a default. */

@@ -96,6 +96,7 @@ class ProblemMapperTest {
     shaped(given().get("/nothing/here").then(), 404);
     shaped(given().delete("/refusing/problem").then(), 405);
     shaped(given().contentType("text/plain").body("x").post("/refusing/body").then(), 415);
+    shaped(given().contentType("text/plain").body("x").post("/refusing/word").then(), 415);
   }
 
   private static ValidatableResponse shaped(ValidatableResponse answer, int status) {

@@ -22,6 +22,9 @@ public class Refusing {
     }
   }
 
+  /** A body that plain text would do for, if it were asked. */
+  public record Word(String text) {}
+
   private final Pool database;
 
   Refusing(Pool database) {
@@ -68,6 +71,13 @@ public class Refusing {
         .preparedQuery("SELECT $1::text AS name")
         .execute(Tuple.of(name))
         .map(rows -> rows.iterator().next().getString("name"));
+  }
+
+  @POST
+  @Path("/word")
+  @Open
+  public String word(Word word) {
+    return word.text();
   }
 
   @POST

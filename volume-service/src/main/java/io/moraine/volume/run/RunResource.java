@@ -1,11 +1,8 @@
 package io.moraine.volume.run;
 
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
-import io.moraine.kit.paging.PageLimit;
 import io.moraine.events.volume.Mount;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.paging.PageLimit;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.RunName;
 import io.moraine.volume.mount.RunKey;
@@ -19,6 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
