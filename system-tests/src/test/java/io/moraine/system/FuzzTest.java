@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whatever is asked, no service fails, and every answer is one that its OpenAPI document declares. */
+/**
+ * Whatever is asked, no service fails, and every answer is one that its OpenAPI document declares.
+ */
 class FuzzTest {
   private final RunningStack stack = SystemStack.up();
 

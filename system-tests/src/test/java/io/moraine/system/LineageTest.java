@@ -36,8 +36,7 @@ class LineageTest {
         EventLog log = new EventLog(stack.settings())) {
       Runs runs = new Runs(rest, engine);
       RunName run = runs.start(input, output);
-      Files.writeString(
-          runs.awaitMounts(run).get("/outputs/model").resolve("weights"), "trained");
+      Files.writeString(runs.awaitMounts(run).get("/outputs/model").resolve("weights"), "trained");
       runs.finish(run, Outcome.SUCCEEDED);
       runs.awaitEnd(run, "succeeded");
       String written = datasets.committedVersions(output).get(0).get("version").textValue();
@@ -66,7 +65,10 @@ class LineageTest {
     return await()
         .atMost(PATIENCE)
         .until(
-            () -> rest.get("/datasets/%s/versions/%s/lineage".formatted(dataset, version)).ok().json(),
+            () ->
+                rest.get("/datasets/%s/versions/%s/lineage".formatted(dataset, version))
+                    .ok()
+                    .json(),
             graph -> graph.at("/jobs/0").hasNonNull("endedAt"));
   }
 }
