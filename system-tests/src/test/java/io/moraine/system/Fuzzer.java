@@ -93,7 +93,7 @@ final class Fuzzer {
                 + "response_schema_conformance"));
     command.addAll(List.of("--max-examples", Integer.toString(EXAMPLES), "--seed", "1"));
     command.addAll(List.of("--suppress-health-check", "all", "--warnings", "off"));
-    command.addAll(List.of("--request-timeout", "60", "--workers", "2", "--no-color"));
+    command.addAll(List.of("--request-timeout", "60", "--workers", "1", "--no-color"));
     return run(FUZZING, command);
   }
 

@@ -4,6 +4,7 @@ import io.moraine.events.dataset.Origin;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.TagName;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,9 @@ record NewVersion(
 
   NewVersion {
     requireMessage(message);
+    if (tags.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("tags holds a null; leave it out.");
+    }
     tags = tags.stream().distinct().sorted(java.util.Comparator.comparing(TagName::text)).toList();
     if (tags.size() > MOST_TAGS) {
       throw new IllegalArgumentException(
