@@ -77,6 +77,8 @@ final class Rclone {
     command.addAll(List.of("--s3-no-check-bucket", "--config", "/dev/null", "-q"));
     ProcessBuilder process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(new File("/dev/null"));
+    // With it set, rclone does not start.
+    process.environment().remove("AWS_CA_BUNDLE");
     process
         .environment()
         .putAll(
