@@ -152,7 +152,7 @@ final class MillionFiles {
 
   private static String entry(String path, ContentId content) {
     return "{\"path\":\"%s\",\"sizeBytes\":%d,\"content\":\"%s\"}\n"
-        .formatted(path, SIZE_BYTES, content);
+        .formatted(path, SIZE_BYTES, content.text());
   }
 
   private String draft(String body) {
