@@ -5,6 +5,7 @@ import io.moraine.cli.data.ConfigCommand;
 import io.moraine.cli.data.DatasetsCommand;
 import io.moraine.cli.data.DiffCommand;
 import io.moraine.cli.data.FilesCommand;
+import io.moraine.cli.data.ImportCommand;
 import io.moraine.cli.data.LogCommand;
 import io.moraine.cli.data.PullCommand;
 import io.moraine.cli.data.PushCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.TypeConversionException;
     subcommands = {
       PushCommand.class,
       PullCommand.class,
+      ImportCommand.class,
       DiffCommand.class,
       LogCommand.class,
       DatasetsCommand.class,

@@ -44,6 +44,9 @@ class MoraineTest {
           push . Faces                          | dataset name
           push . faces:k3v9x2a --api-key=x      | names a version
           pull faces                            | Missing required parameter: 'DIR'
+          import ftp://x faces                  | is neither a directory
+          import . faces --cancel               | takes the id of an import
+          import http://h/x faces:k3v9x2a       | names a version
           tag faces                             | TAG is missing
           tag --delete faces                    | takes DATASET:TAG
           files get faces ../x                  | not allowed
@@ -73,7 +76,8 @@ class MoraineTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"push", "pull", "diff", "log", "datasets", "verify", "tag", "config"})
+  @ValueSource(
+      strings = {"push", "pull", "import", "diff", "log", "datasets", "verify", "tag", "config"})
   void everyCommandExplainsItself(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: moraine " + command).contains("--json");

@@ -20,18 +20,25 @@ import org.junit.jupiter.api.Test;
 class EveryRouteTest {
   private static final String OPEN_TO_ALL = "/tokens/keys";
 
+  /** Its deliveries are signed: who does not know the secret is refused, whatever key there is. */
+  private static final String SIGNED = "/hooks/github/{hook}";
+
   /** Everything that any route asks for: members that a call does not know are ignored. */
   private static final String BODY =
       """
       {"name": "another", "role": "reader", "version": "%s", "expiresInSeconds": 60,
        "message": "changed", "description": "changed", "isCommitted": true,
-       "contents": [], "objects": []}
+       "contents": [], "objects": [], "calls": [], "value": "hush",
+       "source": {"type": "git", "url": "http://127.0.0.1:1/r.git"},
+       "spec": {"jobs": {"main": {"outputs": {"made": {"type": "dataset", "with": {"ref": "faces"}}}}}}}
       """;
 
   private record Route(String method, String path) {
     /** Asks about more than fits into a query. */
     boolean onlyReads() {
-      return List.of("get", "head").contains(method) || path.endsWith("/contents:locate");
+      return List.of("get", "head").contains(method)
+          || path.endsWith("/contents:locate")
+          || path.endsWith("/s3/preSignedUrls");
     }
 
     /** Answers the same whether there is anything to let go or not, and lets go of nothing. */
@@ -40,7 +47,12 @@ class EveryRouteTest {
     }
 
     boolean isOfOneThing() {
-      return path.contains("{");
+      return path.contains("{") && !isOfWhoeverAsks();
+    }
+
+    /** Everybody's own, whatever it is called. */
+    private boolean isOfWhoeverAsks() {
+      return path.contains("/secrets");
     }
   }
 
@@ -55,6 +67,8 @@ class EveryRouteTest {
       Response answer = call(route, names, stranger.key());
       if (route.letsGo()) {
         checks.assertThat(answer.statusCode()).as("%s", route).isEqualTo(204);
+      } else if (route.path().equals(SIGNED)) {
+        checks.assertThat(answer.statusCode()).as("%s", route).isEqualTo(401);
       } else if (route.isOfOneThing()) {
         checks.assertThat(answer.statusCode()).as("%s", route).isIn(403, 404);
       } else {
@@ -97,7 +111,10 @@ class EveryRouteTest {
     for (Route route : routes()) {
       if (!route.onlyReads()) {
         int status = call(route, names(own), reader).statusCode();
-        checks.assertThat(status).as("%s", route).isEqualTo(403);
+        checks
+            .assertThat(status)
+            .as("%s", route)
+            .isEqualTo(route.path().equals(SIGNED) ? 401 : 403);
       }
     }
 
@@ -131,7 +148,7 @@ class EveryRouteTest {
                     .isNotBlank());
   }
 
-  /** A version with a file, a tag and a hold, of a team of its own. */
+  /** A version with a file, a tag, a hold, a hook and an import, of a team of its own. */
   private static TestVersion world() {
     TestVersion version = TestVersion.open().with("a.txt", new byte[] {1, 2, 3}).committed();
     RequestSpecification request = version.team().request();
@@ -147,6 +164,11 @@ class EveryRouteTest {
         .put("/datasets/ref/faces/holds/holder")
         .then()
         .statusCode(200);
+    Map<String, Object> repository =
+        Map.of("source", Map.of("type", "git", "url", "http://127.0.0.1:1/r.git"));
+    for (String collection : List.of("/imports", "/hooks")) {
+      version.team().request().body(repository).post("/datasets/faces" + collection).then();
+    }
     return version;
   }
 
@@ -164,19 +186,38 @@ class EveryRouteTest {
 
   private static Map<String, String> names(TestVersion version) {
     String provider = version.team().request().get("/storageProviders").path("[0].id");
+    String hook = version.team().request().get("/datasets/faces/hooks").path("[0].id");
+    String made = version.team().request().get("/datasets/faces/imports").path("items[0].id");
     return Map.ofEntries(
         Map.entry("dataset", version.dataset()),
         Map.entry("version", version.id()),
-        Map.entry("namespace", "gradient"),
+        Map.entry("namespace", version.team().id()),
+        Map.entry("name", "faces"),
+        Map.entry("workflow", workflow(version.team())),
+        Map.entry("number", "1"),
+        Map.entry("secret", "token"),
         Map.entry("ref", version.dataset() + ":" + version.id()),
         Map.entry("tag", "prod"),
         Map.entry("holder", "holder"),
+        Map.entry("hook", hook),
+        Map.entry("import", made),
         Map.entry("path", "a.txt"),
         Map.entry("provider", provider),
         Map.entry("team", version.team().id()),
         Map.entry("key", version.team().key().split("_")[1]),
         Map.entry("versions", version.id() + "..." + version.id()),
         Map.entry("rebuild", "6e4f5a52-0000-4000-8000-000000000000"));
+  }
+
+  /** A workflow that ran once. */
+  private static String workflow(TestTeam team) {
+    String id = team.request().body(Map.of("name", "train")).post("/workflows").path("id");
+    team.request()
+        .body(BODY.formatted("none"))
+        .post("/workflows/" + id + "/runs")
+        .then()
+        .statusCode(201);
+    return id;
   }
 
   private static Response call(Route route, Map<String, String> names, String key) {

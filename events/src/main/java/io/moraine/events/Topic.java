@@ -2,6 +2,7 @@ package io.moraine.events;
 
 import io.moraine.events.cache.CacheEvent;
 import io.moraine.events.dataset.DatasetEvent;
+import io.moraine.events.lineage.LineageEvent;
 import io.moraine.events.run.RunEvent;
 import io.moraine.events.volume.VolumeEvent;
 
@@ -10,7 +11,8 @@ public enum Topic {
   DATASETS("moraine.datasets", "io.moraine.dataset", DatasetEvent.class),
   RUNS("moraine.runs", "io.moraine.run", RunEvent.class),
   VOLUMES("moraine.volumes", "io.moraine.volume", VolumeEvent.class),
-  CACHE("moraine.cache", "io.moraine.cache", CacheEvent.class);
+  CACHE("moraine.cache", "io.moraine.cache", CacheEvent.class),
+  LINEAGE("moraine.lineage", "io.moraine.lineage", LineageEvent.class);
 
   /**
    * Where events go that can never be processed, with headers that say why and where they stood.

@@ -11,6 +11,8 @@ import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.HookId;
+import io.moraine.vocabulary.ImportId;
 import io.moraine.vocabulary.ProviderId;
 import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.Sha256;
@@ -35,6 +37,8 @@ final class VocabularyModule extends SimpleModule {
     add(DatasetName.class, DatasetName::new);
     add(TagName.class, TagName::new);
     add(RunName.class, RunName::new);
+    add(ImportId.class, ImportId::new);
+    add(HookId.class, HookId::new);
     add(DatasetRef.class, DatasetRef::parse);
     add(FilePath.class, FilePath::of);
     add(Sha256.class, Sha256::ofHex);

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.events.EventHeaders;
+import io.moraine.events.lineage.OpenLineageRun;
+import io.moraine.events.lineage.OpenLineageRun.Transition;
 import io.moraine.events.run.InputSpec;
 import io.moraine.events.run.JobFinished;
 import io.moraine.events.run.JobSpec;
@@ -14,6 +16,7 @@ import io.moraine.events.run.RunFinished;
 import io.moraine.events.run.RunQueued;
 import io.moraine.events.run.RunStarted;
 import io.moraine.events.run.SpecType;
+import io.moraine.events.volume.JobEnded;
 import io.moraine.events.volume.JobReady;
 import io.moraine.events.volume.Mount;
 import io.moraine.events.volume.RunRejected;
@@ -276,6 +279,77 @@ class VolumeServiceTest {
   }
 
   @Test
+  void whatAJobReadAndWroteIsToldOnceItHasEnded() throws IOException {
+    String raw = trainingData();
+    team.engine().tell(started());
+    Map<RunName, Mount> mounts = ready(RunName.MAIN);
+    Files.writeString(directory(mounts, MODEL).resolve("weights"), "trained");
+    RunFinished succeeded = new RunFinished(team.id(), run, Outcome.SUCCEEDED);
+    team.engine().tell(succeeded);
+    awaitState("succeeded");
+    team.engine().tell(succeeded);
+    awaitHeard();
+
+    await().untilAsserted(() -> assertThat(lineage()).hasSize(2));
+    JsonNode model = output("model");
+    JobEnded end = onlyEnd();
+    assertThat(end.outcome()).isEqualTo(Outcome.SUCCEEDED);
+    assertThat(end.engine()).contains("test");
+    assertThat(end.inputs())
+        .singleElement()
+        .returns(RAW, JobEnded.Input::name)
+        .returns(raw, input -> input.version().text());
+    assertThat(end.outputs())
+        .singleElement()
+        .returns(MODEL, JobEnded.Output::name)
+        .returns(model.get("version").textValue(), output -> output.version().orElseThrow().text())
+        .returns(model.get("digest").textValue(), output -> output.digest().orElseThrow().hex());
+    assertThat(end.startedAt()).hasValueSatisfying(at -> assertThat(at).isBefore(end.endedAt()));
+    assertThat(lineage())
+        .extracting(OpenLineageRun::eventType)
+        .containsExactly(Transition.START, Transition.COMPLETE);
+    assertThat(lineage()).extracting(OpenLineageRun::key).containsOnly(lineage().get(0).key());
+    assertThat(lineage().get(0).outputs()).singleElement().matches(o -> o.facets().isEmpty());
+    assertThat(lineage().get(1).outputs())
+        .singleElement()
+        .returns(
+            model.get("version").textValue(),
+            output -> output.facets().orElseThrow().version().datasetVersion());
+    assertThat(lineage().get(1).inputs())
+        .singleElement()
+        .returns(raw, input -> input.facets().orElseThrow().version().datasetVersion());
+  }
+
+  @Test
+  void aJobThatFailsOrNeverStartsEndsWithoutVersions() {
+    trainingData();
+    team.engine().tell(started());
+    ready(RunName.MAIN);
+    team.engine().tell(new RunFinished(team.id(), run, Outcome.FAILED));
+    awaitState("failed");
+    await().untilAsserted(() -> assertThat(lineage()).hasSize(2));
+    assertThat(onlyEnd().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(onlyEnd().outputs()).singleElement().matches(o -> o.version().isEmpty());
+    assertThat(lineage().get(1).eventType()).isEqualTo(Transition.FAIL);
+
+    run = new RunName("r-" + UUID.randomUUID());
+    team.engine()
+        .tell(
+            started(
+                List.of(
+                    new JobSpec(
+                        new RunName("train"),
+                        List.of(),
+                        Map.of(RAW, dataset("faces"), MODEL, dataset("nothing")),
+                        Map.of()))));
+    awaitState("rejected");
+    await().untilAsserted(() -> assertThat(ends()).hasSize(1));
+    assertThat(onlyEnd().outcome()).isEqualTo(Outcome.CANCELLED);
+    assertThat(onlyEnd().startedAt()).isEmpty();
+    assertThat(lineage()).isEmpty();
+  }
+
+  @Test
   void aRunThatCanNeverBeReadyIsRejectedWithEveryReason() {
     team.engine().tell(started());
 
@@ -374,6 +448,7 @@ class VolumeServiceTest {
     assertThat(team.rest().as("mk_nobody").get("/runs/" + run).status()).isEqualTo(401);
     assertThat(team.rest().get("/runs/..%2F").status()).isEqualTo(400);
     assertThat(team.rest().get("/runs?limit=0").status()).isEqualTo(400);
+    assertThat(team.rest().get("/volumes?limit=many").status()).isEqualTo(400);
     assertThat(team.rest().get("/runs").ok().json().at("/items/0/run").textValue())
         .isEqualTo(run.text());
   }
@@ -471,6 +546,22 @@ class VolumeServiceTest {
   /** What was told of the team's runs so far. */
   private <T extends VolumeEvent> List<T> told(Class<T> kind) {
     return log.of(kind).stream().filter(e -> e.team().equals(team.id())).toList();
+  }
+
+  private List<JobEnded> ends() {
+    return told(JobEnded.class).stream().filter(e -> e.run().equals(run)).toList();
+  }
+
+  private JobEnded onlyEnd() {
+    assertThat(ends()).hasSize(1);
+    return ends().get(0);
+  }
+
+  /** What collectors of lineage were told of this run. */
+  private List<OpenLineageRun> lineage() {
+    return log.of(OpenLineageRun.class).stream()
+        .filter(e -> e.team().equals(team.id()) && e.job().name().startsWith(run + "."))
+        .toList();
   }
 
   private List<String> awaitReasons() {

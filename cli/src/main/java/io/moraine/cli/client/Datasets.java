@@ -107,6 +107,11 @@ public final class Datasets {
     return new Endpoint(service.base(), Map.of("X-API-Key", apiKey));
   }
 
+  /** For the calls about imports. */
+  public Imports imports() {
+    return new Imports(service);
+  }
+
   /** The version that {@code ref} means; empty when there is none. */
   public Optional<Resolved> find(DatasetRef ref) throws InterruptedException {
     String dataset = ref.namespace().map(space -> Service.path(space)).orElse("");

@@ -5,6 +5,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -21,7 +22,22 @@ interface Bars extends AutoCloseable {
 
   /** Shows {@code meter} on its way to so many bytes. */
   static Bars of(String task, TransferMeter meter, long files, long bytes) {
-    return isTerminal() ? new Shown(task, meter, files, bytes) : () -> {};
+    return isTerminal()
+        ? new Shown(
+            task,
+            bytes,
+            () -> Math.min(bytes, meter.bytes()),
+            () -> String.format(" %,d/%,d files", meter.files(), files))
+        : () -> {};
+  }
+
+  /**
+   * Shows what somebody else moves.
+   *
+   * @param bytes what is known of its end; negative when nothing is
+   */
+  static Bars of(String task, long bytes, LongSupplier done, Supplier<String> more) {
+    return isTerminal() ? new Shown(task, bytes, done, more) : () -> {};
   }
 
   /** Whether standard error is one: where the others go is no matter. */
@@ -46,7 +62,7 @@ interface Bars extends AutoCloseable {
               return thread;
             });
 
-    Shown(String task, TransferMeter meter, long files, long bytes) {
+    Shown(String task, long bytes, LongSupplier done, Supplier<String> more) {
       bar =
           new ProgressBarBuilder()
               .setTaskName(task)
@@ -57,11 +73,10 @@ interface Bars extends AutoCloseable {
               .showSpeed()
               .clearDisplayOnFinish()
               .build();
-      LongSupplier done = meter::bytes;
       clock.scheduleAtFixedRate(
           () -> {
-            bar.stepTo(Math.min(bytes, done.getAsLong()));
-            bar.setExtraMessage(String.format(" %,d/%,d files", meter.files(), files));
+            bar.stepTo(done.getAsLong());
+            bar.setExtraMessage(more.get());
           },
           0,
           REFRESH_MILLIS,

@@ -1,17 +1,9 @@
 package io.moraine.cli.data;
 
-import io.moraine.cli.client.ByteSize;
-import io.moraine.content.transfer.TransferMeter;
 import io.moraine.vocabulary.DatasetRef;
-import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -57,7 +49,12 @@ public final class PushCommand extends DataCommand {
     long begin = System.nanoTime();
     PushTree.Wanted wanted =
         new PushTree.Wanted(
-            directory, dataset, tag(), message == null ? origin() : message, rehash, skipLinks);
+            directory,
+            dataset,
+            tag(),
+            message == null ? PushReport.origin("Pushed", directory) : message,
+            rehash,
+            skipLinks);
     PushTree.Done done =
         new PushTree(
                 datasets(),
@@ -67,8 +64,9 @@ public final class PushCommand extends DataCommand {
                 this::say,
                 wanted)
             .push();
-    if (!printed(json(done))) {
-      tell(done, (System.nanoTime() - begin) / 1e9);
+    PushReport report = new PushReport(done, meter, (System.nanoTime() - begin) / 1e9);
+    if (!printed(report.json())) {
+      out().println(report.text());
     }
   }
 
@@ -81,64 +79,5 @@ public final class PushCommand extends DataCommand {
     }
     throw new ParameterException(
         command.commandLine(), dataset + " names a version: a push makes one. Give DATASET:TAG.");
-  }
-
-  private String origin() {
-    String name = directory.toAbsolutePath().normalize().toString();
-    try {
-      return "Pushed from " + InetAddress.getLocalHost().getHostName() + ":" + name;
-    } catch (UnknownHostException e) {
-      return "Pushed from " + name;
-    }
-  }
-
-  private Map<String, Object> json(PushTree.Done done) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("dataset", done.dataset().id());
-    json.put("name", done.dataset().name());
-    json.put("version", done.version().version());
-    json.put("isNew", done.isNew());
-    json.put("digest", done.version().digest().map(Sha256::hex).orElse(null));
-    json.put("files", done.version().files());
-    json.put("bytes", done.version().bytes());
-    json.put("added", done.added());
-    json.put("changed", done.changed());
-    json.put("deleted", done.deleted());
-    json.put("sent", Sent.of(meter));
-    return json;
-  }
-
-  /** What went over the network. */
-  record Sent(long objects, long bytes, long requests) {
-    static Sent of(TransferMeter meter) {
-      return new Sent(meter.objectsPut(), meter.bytesPut(), meter.requests());
-    }
-  }
-
-  private void tell(PushTree.Done done, double seconds) {
-    String name = done.dataset().name() + ":" + done.version().version();
-    if (!done.isNew()) {
-      out()
-          .printf(
-              Locale.ROOT,
-              "Nothing changed: %s has these %,d files.%n",
-              name,
-              done.version().files());
-      return;
-    }
-    out()
-        .printf(
-            Locale.ROOT,
-            "%s: %,d files, %s; %,d added, %,d changed, %,d deleted; sent %s in %,d objects, %.1f"
-                + " s%n",
-            name,
-            done.version().files(),
-            ByteSize.of(done.version().bytes()),
-            done.added(),
-            done.changed(),
-            done.deleted(),
-            ByteSize.of(meter.bytesPut()),
-            meter.objectsPut(),
-            seconds);
   }
 }

@@ -6,7 +6,7 @@ import java.io.IOException;
 public final class WrongLengthException extends IOException {
   private static final long serialVersionUID = 1;
 
-  WrongLengthException(long announcedBytes, String found) {
+  public WrongLengthException(long announcedBytes, String found) {
     super("the file was announced with " + announcedBytes + " bytes, but " + found + ".");
   }
 }

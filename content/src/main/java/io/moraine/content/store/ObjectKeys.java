@@ -4,31 +4,22 @@ import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TeamId;
 import io.moraine.vocabulary.VersionId;
-import java.util.Objects;
 
 /**
- * The keys of one team's objects in one bucket, under {@code {prefix}/{team}/} or, with an empty
- * prefix, {@code {team}/} (design section 5). Made of digests and checked ids only. Immutable,
- * thread-safe.
+ * The keys of one team's objects in one bucket, under {@code {team}/} below the bucket's prefix,
+ * which is {@link BucketAccess}'s business (design section 5). Made of digests and checked ids
+ * only. Immutable, thread-safe.
  */
 public final class ObjectKeys {
+  /** What the keys of the records of all teams in the bucket begin with. */
+  public static final String TEAMS = "teams/";
+
   private final String root;
   private final String team;
 
-  /** {@code prefix} has no slash at its ends; empty for none. */
-  public ObjectKeys(String prefix, TeamId team) {
-    Objects.requireNonNull(team, "team");
-    if (prefix.startsWith("/") || prefix.endsWith("/")) {
-      throw new IllegalArgumentException(
-          "the prefix of a bucket's keys begins and ends without '/', unlike " + prefix + ".");
-    }
-    this.team = teams(prefix) + team;
-    root = prefix.isEmpty() ? team + "/" : prefix + "/" + team + "/";
-  }
-
-  /** What the keys of the records of all teams in the bucket begin with. */
-  public static String teams(String prefix) {
-    return prefix.isEmpty() ? "teams/" : prefix + "/teams/";
+  public ObjectKeys(TeamId team) {
+    this.team = TEAMS + team;
+    this.root = team + "/";
   }
 
   /** The {@link TeamRecord} of the team; it lies beside the team's own keys, not below. */
@@ -49,6 +40,16 @@ public final class ObjectKeys {
   /** A pack, under the SHA-256 of the whole object. */
   public String pack(Sha256 sha256) {
     return root + "packs/" + sharded(sha256);
+  }
+
+  /** An upload that is not trusted yet; nothing refers to it, and it is garbage after a day. */
+  public String incoming(Sha256 sha256) {
+    return incoming() + sha256.hex();
+  }
+
+  /** What the keys of all uploads begin with that are not trusted yet. */
+  public String incoming() {
+    return root + "incoming/";
   }
 
   /** The {@link VersionRecord} of a committed version. */

@@ -1,6 +1,8 @@
 package io.moraine.content.store;
 
 import io.moraine.content.format.Limits;
+import io.moraine.content.store.BucketAccess.UrlStyle;
+import io.moraine.content.store.BucketGate.Passage;
 import io.moraine.content.store.ObjectStoreException.Reason;
 import io.moraine.vocabulary.Sha256;
 import java.io.ByteArrayInputStream;
@@ -31,9 +33,9 @@ import software.amazon.awssdk.services.s3.S3Client;
  * with its SHA-256, and none is ever overwritten.
  *
  * <p>Blocking: call it on worker threads. Thread-safe; as many requests are in flight at once as
- * {@link BucketAccess#maxConnections()} allows. Requests are tried again within the bounds given
- * there; what still fails is an {@link ObjectStoreException}. Connections are plain sockets with
- * TCP_NODELAY and are kept for the next request.
+ * {@link BucketAccess.Bounds#maxConnections()} allows. Requests are tried again within the bounds
+ * given there; what still fails is an {@link ObjectStoreException}. Connections are plain sockets
+ * with TCP_NODELAY and are kept for the next request.
  */
 public final class ObjectStore implements AutoCloseable {
   /**
@@ -49,9 +51,23 @@ public final class ObjectStore implements AutoCloseable {
 
   private final S3Client s3;
   private final BucketAccess access;
+  private final String name;
+  private final BucketGate gate;
 
   public ObjectStore(BucketAccess access) {
+    this(access, access.toString(), BucketGate.OPEN, HostLookup.SYSTEM);
+  }
+
+  /**
+   * @param name by which people know the bucket, for messages
+   * @param gate that every request passes
+   * @param hosts by which the endpoint's address is found
+   */
+  public ObjectStore(BucketAccess access, String name, BucketGate gate, HostLookup hosts) {
+    BucketAccess.Bounds bounds = access.bounds();
     this.access = access;
+    this.name = name;
+    this.gate = gate;
     this.s3 =
         S3Client.builder()
             .endpointOverride(access.endpoint())
@@ -59,7 +75,7 @@ public final class ObjectStore implements AutoCloseable {
             .credentialsProvider(
                 StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(access.accessKey(), access.secretKey())))
-            .forcePathStyle(true)
+            .forcePathStyle(access.urlStyle() == UrlStyle.PATH)
             .putAuthScheme(new ChecksumSigning())
             // The SHA-256 header says it all: no second checksum, and no aws-chunked body, which
             // not every S3-compatible provider takes.
@@ -68,17 +84,18 @@ public final class ObjectStore implements AutoCloseable {
             .serviceConfiguration(service -> service.chunkedEncodingEnabled(false))
             .httpClientBuilder(
                 ApacheHttpClient.builder()
-                    .maxConnections(access.maxConnections())
-                    .connectionTimeout(access.connectTimeout())
-                    .connectionAcquisitionTimeout(access.connectTimeout())
-                    .socketTimeout(access.attemptTimeout()))
+                    .maxConnections(bounds.maxConnections())
+                    .connectionTimeout(bounds.connectTimeout())
+                    .connectionAcquisitionTimeout(bounds.connectTimeout())
+                    .dnsResolver(hosts::addresses)
+                    .socketTimeout(bounds.silence()))
             .overrideConfiguration(
                 client ->
                     client
-                        .apiCallAttemptTimeout(access.attemptTimeout())
-                        .apiCallTimeout(access.attemptTimeout().multipliedBy(access.attempts()))
+                        .apiCallAttemptTimeout(bounds.attemptTimeout())
+                        .apiCallTimeout(bounds.attemptTimeout().multipliedBy(bounds.attempts()))
                         .retryStrategy(
-                            StandardRetryStrategy.builder().maxAttempts(access.attempts()).build()))
+                            StandardRetryStrategy.builder().maxAttempts(bounds.attempts()).build()))
             .build();
   }
 
@@ -89,10 +106,12 @@ public final class ObjectStore implements AutoCloseable {
 
   /**
    * Stores the first {@code length} of {@code bytes} under {@code key}, unless there is an object
-   * already; the provider refuses bytes that do not have {@code sha256}. When it returns, the
-   * object is as durable as the provider makes it. The array must not change meanwhile.
+   * already; the provider refuses bytes that do not have {@code sha256}, where it does so at all.
+   * Without {@link BucketAccess#conditionalPuts()} it is stored again: bytes that are named by
+   * their SHA-256 are the same bytes. When it returns, the object is as durable as the provider
+   * makes it. The array must not change meanwhile.
    *
-   * @return whether it was stored now; false if an object was there already
+   * @return whether it was stored now; false if the provider said that an object was there already
    */
   public boolean put(String key, byte[] bytes, int length, Sha256 sha256) {
     if (length > Limits.OBJECT_BYTES) {
@@ -110,11 +129,11 @@ public final class ObjectStore implements AutoCloseable {
             s3.putObject(
                 put ->
                     put.bucket(access.bucket())
-                        .key(key)
+                        .key(access.inBucket(key))
                         .contentLength((long) length)
                         .contentType(ANY_BYTES)
                         .checksumSHA256(sha256.base64())
-                        .ifNoneMatch("*"),
+                        .ifNoneMatch(access.conditionalPuts() ? "*" : null),
                 body);
             return true;
           } catch (AwsServiceException e) {
@@ -139,6 +158,7 @@ public final class ObjectStore implements AutoCloseable {
     if (!put(key, bytes, length, sha256) && !has(key, length, sha256)) {
       throw new ObjectStoreException(
           Reason.UNAVAILABLE,
+          name,
           "somebody else stores other bytes than their SHA-256 says as %s in %s (worth trying again)"
               .formatted(key, access),
           null);
@@ -169,12 +189,21 @@ public final class ObjectStore implements AutoCloseable {
       return InputStream.nullInputStream(); // HTTP has no empty range
     }
     String range = "bytes=" + offset + "-" + (offset + length - 1);
-    return call(
-        "get",
-        key,
-        () ->
-            new ObjectStream(
-                s3.getObject(get -> get.bucket(access.bucket()).key(key).range(range)), length));
+    Passage passage = gate.enter();
+    try {
+      return new ObjectStream(
+          send(
+              "get",
+              key,
+              () ->
+                  s3.getObject(
+                      get -> get.bucket(access.bucket()).key(access.inBucket(key)).range(range))),
+          length,
+          passage);
+    } catch (RuntimeException e) {
+      passage.leave(isAnswer(e));
+      throw e;
+    }
   }
 
   /**
@@ -194,6 +223,7 @@ public final class ObjectStore implements AutoCloseable {
   private ObjectStoreException brokeOff(String key, IOException e) {
     return new ObjectStoreException(
         Reason.UNAVAILABLE,
+        name,
         "%s in %s broke off: %s (worth trying again)".formatted(key, access, e.getMessage()),
         e);
   }
@@ -206,7 +236,8 @@ public final class ObjectStore implements AutoCloseable {
         () -> {
           try {
             return OptionalLong.of(
-                s3.headObject(head -> head.bucket(access.bucket()).key(key)).contentLength());
+                s3.headObject(head -> head.bucket(access.bucket()).key(access.inBucket(key)))
+                    .contentLength());
           } catch (AwsServiceException e) {
             if (e.statusCode() == NOT_FOUND) {
               return OptionalLong.empty();
@@ -218,18 +249,32 @@ public final class ObjectStore implements AutoCloseable {
 
   /** Deletes an object; one that is not there is no error. */
   public void delete(String key) {
-    call("delete", key, () -> s3.deleteObject(delete -> delete.bucket(access.bucket()).key(key)));
+    call(
+        "delete",
+        key,
+        () -> s3.deleteObject(delete -> delete.bucket(access.bucket()).key(access.inBucket(key))));
   }
 
   /** The objects whose keys begin with {@code prefix}, in key order, 1,000 loaded at a time. */
   public Iterator<Listed> list(String prefix) {
+    // The first page is asked for at once.
     Iterator<Listed> pages =
-        s3
-            .listObjectsV2Paginator(list -> list.bucket(access.bucket()).prefix(prefix))
-            .contents()
-            .stream()
-            .map(object -> new Listed(object.key(), object.size(), object.lastModified()))
-            .iterator();
+        call(
+            "list",
+            prefix,
+            () ->
+                s3
+                    .listObjectsV2Paginator(
+                        list -> list.bucket(access.bucket()).prefix(access.inBucket(prefix)))
+                    .contents()
+                    .stream()
+                    .map(
+                        object ->
+                            new Listed(
+                                access.belowPrefix(object.key()),
+                                object.size(),
+                                object.lastModified()))
+                    .iterator());
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -244,18 +289,36 @@ public final class ObjectStore implements AutoCloseable {
   }
 
   private <T> T call(String action, String key, Supplier<T> request) {
+    Passage passage = gate.enter();
+    boolean answered = true;
+    try {
+      return send(action, key, request);
+    } catch (RuntimeException e) {
+      answered = isAnswer(e);
+      throw e;
+    } finally {
+      passage.leave(answered);
+    }
+  }
+
+  private static boolean isAnswer(RuntimeException e) {
+    return e instanceof ObjectStoreException failure && !failure.isRetryable();
+  }
+
+  private <T> T send(String action, String key, Supplier<T> request) {
     try {
       return request.get();
     } catch (SdkException e) {
       Reason reason = reason(e);
       throw new ObjectStoreException(
           reason,
+          name,
           "cannot "
               + action
               + " "
               + key
               + " in "
-              + access
+              + name
               + ": "
               + e.getMessage()
               + " ("

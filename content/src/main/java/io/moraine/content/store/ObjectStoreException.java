@@ -16,9 +16,22 @@ public final class ObjectStoreException extends RuntimeException {
 
   private final Reason reason;
 
-  ObjectStoreException(Reason reason, String message, Throwable cause) {
+  private final String bucket;
+
+  ObjectStoreException(Reason reason, String bucket, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+    this.bucket = bucket;
+  }
+
+  /** For a {@link BucketGate} that refuses a request to {@code bucket}, as people know it. */
+  public ObjectStoreException(String bucket, String message) {
+    this(Reason.UNAVAILABLE, bucket, message, null);
+  }
+
+  /** Which bucket it was, as people know it. */
+  public String bucket() {
+    return bucket;
   }
 
   public Reason reason() {

@@ -1,5 +1,6 @@
 package io.moraine.content.store;
 
+import io.moraine.content.store.BucketGate.Passage;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -10,30 +11,37 @@ import software.amazon.awssdk.core.ResponseInputStream;
  */
 final class ObjectStream extends FilterInputStream {
   private final ResponseInputStream<?> response;
+  private final Passage passage;
   private long remaining;
+  private boolean broken;
+  private boolean closed;
 
-  ObjectStream(ResponseInputStream<?> response, long length) {
+  ObjectStream(ResponseInputStream<?> response, long length, Passage passage) {
     super(response);
     this.response = response;
     this.remaining = length;
+    this.passage = passage;
   }
 
   @Override
   public int read() throws IOException {
-    int read = super.read();
-    if (read >= 0) {
-      remaining--;
-    }
-    return read;
+    byte[] one = new byte[1];
+    int read = read(one, 0, 1);
+    return read < 0 ? read : one[0] & 0xff;
   }
 
   @Override
   public int read(byte[] buffer, int offset, int length) throws IOException {
-    int read = super.read(buffer, offset, length);
-    if (read > 0) {
-      remaining -= read;
+    try {
+      int read = super.read(buffer, offset, length);
+      if (read > 0) {
+        remaining -= read;
+      }
+      return read;
+    } catch (IOException e) {
+      broken = true;
+      throw e;
     }
-    return read;
   }
 
   @Override
@@ -50,10 +58,21 @@ final class ObjectStream extends FilterInputStream {
 
   @Override
   public void close() throws IOException {
-    if (remaining > 0) {
-      response.abort();
-    } else {
-      super.close();
+    try {
+      if (remaining > 0) {
+        response.abort();
+      } else {
+        super.close();
+      }
+    } finally {
+      leaveOnce();
+    }
+  }
+
+  private void leaveOnce() {
+    if (!closed) {
+      closed = true;
+      passage.leave(!broken);
     }
   }
 }

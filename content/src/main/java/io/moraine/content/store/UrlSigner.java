@@ -1,5 +1,6 @@
 package io.moraine.content.store;
 
+import io.moraine.content.store.BucketAccess.UrlStyle;
 import io.moraine.vocabulary.Sha256;
 import java.net.URI;
 import java.time.Clock;
@@ -7,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLocation;
@@ -32,6 +34,8 @@ public final class UrlSigner {
   private static final String CHECKSUM = "x-amz-checksum-sha256";
   private static final String IF_NONE_MATCH = "If-None-Match";
 
+  private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9]+(\\.[0-9]+){3}");
+
   private final BucketAccess access;
   private final URI endpoint;
   private final Clock clock;
@@ -50,10 +54,13 @@ public final class UrlSigner {
 
   /**
    * One PUT that stores exactly the {@code sizeBytes} bytes with {@code sha256} under {@code key},
-   * or nothing: 412 when there is an object already.
+   * or nothing: 412 when there is an object already, unless the provider takes no conditions.
    */
   public SignedUrl put(String key, long sizeBytes, Sha256 sha256, Duration lifetime) {
-    Map<String, String> headers = Map.of(IF_NONE_MATCH, "*", CHECKSUM, sha256.base64());
+    Map<String, String> headers =
+        access.conditionalPuts()
+            ? Map.of(IF_NONE_MATCH, "*", CHECKSUM, sha256.base64())
+            : Map.of(CHECKSUM, sha256.base64());
     SdkHttpRequest.Builder request =
         request(SdkHttpMethod.PUT, key).putHeader("Content-Length", Long.toString(sizeBytes));
     headers.forEach(request::putHeader);
@@ -67,9 +74,17 @@ public final class UrlSigner {
 
   /** Keys are made of ASCII letters, digits, '/', '.' and '-': nothing to encode. */
   private SdkHttpRequest.Builder request(SdkHttpMethod method, String key) {
-    String base = endpoint.toString().replaceAll("/+$", "");
-    URI uri = URI.create(base + "/" + access.bucket() + "/" + key);
+    URI uri = URI.create(base() + "/" + access.inBucket(key));
     return SdkHttpRequest.builder().method(method).uri(uri).putHeader("Host", uri.getAuthority());
+  }
+
+  /** As the SDK does: a bucket is no part of a host that is an address. */
+  private String base() {
+    String base = endpoint.toString().replaceAll("/+$", "");
+    if (access.urlStyle() == UrlStyle.PATH || ADDRESS.matcher(endpoint.getHost()).matches()) {
+      return base + "/" + access.bucket();
+    }
+    return base.replaceFirst("://", "://" + access.bucket() + ".");
   }
 
   private SignedUrl sign(SdkHttpRequest request, Map<String, String> headers, Duration lifetime) {

@@ -21,9 +21,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -138,6 +142,85 @@ class ObjectStoreTest {
         .containsExactly(tuple("l/a", 1L), tuple("l/b", 2L));
   }
 
+  @Test
+  void aPrefixIsNobodysBusinessButTheBuckets() throws IOException {
+    BucketAccess below = access(access.endpoint().getPort(), "moraine", "secret").below("a/b-c");
+    try (ObjectStore narrowed = new ObjectStore(below)) {
+      assertThat(narrowed.put("p/x", new byte[] {7})).isTrue();
+      assertThat(narrowed.put("p/x", new byte[] {8})).isFalse();
+      assertThat(narrowed.size("p/x")).hasValue(1);
+      assertThat(narrowed.list("p/")).toIterable().extracting(Listed::key).containsExactly("p/x");
+      try (InputStream in = store.get("a/b-c/p/x", 0, 1)) {
+        assertThat(in.read()).isEqualTo(7);
+      }
+      narrowed.delete("p/x");
+    }
+    assertThat(store.size("a/b-c/p/x")).isEmpty();
+  }
+
+  @Test
+  void whatHasNoConditionsIsStoredAgain() {
+    BucketAccess plain = access(access.endpoint().getPort(), "moraine", "secret");
+    try (ObjectStore careless = new ObjectStore(plain.withConditionalPuts(false))) {
+      assertThat(careless.put("t/again", new byte[] {1})).isTrue();
+      assertThat(careless.put("t/again", new byte[] {1, 2})).isTrue();
+      assertThat(careless.size("t/again")).hasValue(2);
+    }
+  }
+
+  /** The bucket is in the host's name, in requests and in signed URLs alike. */
+  @Test
+  void aVirtualHostIsLookedUpAsSuch() {
+    BucketAccess virtual =
+        new BucketAccess(URI.create("http://s3.example.test:1"), "eu-1", "faces", "key", "secret")
+            .by(BucketAccess.UrlStyle.VIRTUAL_HOST)
+            .within(
+                new BucketAccess.Bounds(
+                    1, Duration.ofSeconds(2), Duration.ofSeconds(2), Duration.ofSeconds(2), 1));
+    List<String> asked = new ArrayList<>();
+    HostLookup hosts =
+        host -> {
+          asked.add(host);
+          throw new UnknownHostException(host);
+        };
+    try (ObjectStore nowhere =
+        new ObjectStore(virtual, "storage provider x", BucketGate.OPEN, hosts)) {
+      assertThatExceptionOfType(ObjectStoreException.class)
+          .isThrownBy(() -> nowhere.size("k"))
+          .matches(e -> e.bucket().equals("storage provider x"));
+    }
+    assertThat(asked).containsOnly("faces.s3.example.test");
+    assertThat(
+            new UrlSigner(virtual, virtual.endpoint(), Clock.systemUTC())
+                .get("blobs/x", Duration.ofMinutes(1))
+                .url()
+                .toString())
+        .startsWith("http://faces.s3.example.test:1/blobs/x?");
+  }
+
+  @Test
+  void everyRequestPassesTheGateAndLeavesItOnce() throws IOException {
+    List<Boolean> left = new ArrayList<>();
+    BucketAccess same = access(access.endpoint().getPort(), "moraine", "secret");
+    try (ObjectStore gated = new ObjectStore(same, "gated", () -> left::add, HostLookup.SYSTEM)) {
+      gated.put("g/x", new byte[] {1, 2});
+      InputStream in = gated.get("g/x", 0, 2);
+      assertThat(left).containsExactly(true);
+      in.close();
+      in.close();
+      assertThat(left).containsExactly(true, true);
+      assertThatExceptionOfType(ObjectStoreException.class)
+          .isThrownBy(() -> gated.get("g/none", 0, 1));
+      assertThat(left).as("a refusal is an answer").containsExactly(true, true, true);
+    }
+    try (ObjectStore nowhere =
+        new ObjectStore(
+            access(freePort(), "moraine", "secret"), "away", () -> left::add, HostLookup.SYSTEM)) {
+      assertThatExceptionOfType(ObjectStoreException.class).isThrownBy(() -> nowhere.size("g/x"));
+      assertThat(left).containsExactly(true, true, true, false);
+    }
+  }
+
   /** A stream that is closed early gives its connection back: else the third would wait in vain. */
   @Test
   void streamsClosedEarlyFreeTheirConnections() throws IOException {
@@ -215,15 +298,10 @@ class ObjectStoreTest {
 
   private static BucketAccess access(int port, String bucket, String secret) {
     return new BucketAccess(
-        URI.create("http://127.0.0.1:" + port),
-        "us-east-1",
-        bucket,
-        "key",
-        secret,
-        2,
-        Duration.ofSeconds(2),
-        Duration.ofSeconds(20),
-        2);
+            URI.create("http://127.0.0.1:" + port), "us-east-1", bucket, "key", secret)
+        .within(
+            new BucketAccess.Bounds(
+                2, Duration.ofSeconds(2), Duration.ofSeconds(20), Duration.ofSeconds(20), 2));
   }
 
   private static int freePort() throws IOException {

@@ -90,11 +90,11 @@ class VersionRecordTest {
 
   @Test
   void keysLieUnderTheTeam() {
-    ObjectKeys keys = new ObjectKeys("moraine/v1", new TeamId("te0123456789ab"));
+    ObjectKeys keys = new ObjectKeys(new TeamId("te0123456789ab"));
     DatasetId dataset = new DatasetId("dst0123456789ab");
     VersionId version = new VersionId("k3v9x2a");
     Sha256 sha256 = VersionRoot.EMPTY.digest();
-    String root = "moraine/v1/te0123456789ab/";
+    String root = "te0123456789ab/";
     assertThat(keys.blob(sha256))
         .isEqualTo(root + "blobs/" + sha256.hex().substring(0, 2) + "/" + sha256);
     assertThat(keys.pack(sha256)).startsWith(root + "packs/").endsWith("/" + sha256);
@@ -102,7 +102,7 @@ class VersionRecordTest {
     assertThat(keys.tombstone(dataset, version)).endsWith("/k3v9x2a.deleted");
     assertThat(keys.dataset(dataset, 7))
         .isEqualTo(root + "datasets/dst0123456789ab/0000000000000000007");
-    assertThat(new ObjectKeys("", new TeamId("te0123456789ab")).root())
-        .isEqualTo("te0123456789ab/");
+    assertThat(keys.incoming(sha256)).isEqualTo(root + "incoming/" + sha256);
+    assertThat(keys.team()).isEqualTo("teams/te0123456789ab");
   }
 }

@@ -240,7 +240,7 @@ class Collector {
     String root = Buckets.keys(store).root();
     Instant young = garbage.now().minus(config.orphanAge());
     long[] orphans = {0};
-    for (String kind : List.of("blobs/", "packs/")) {
+    for (String kind : List.of("blobs/", "packs/", "incoming/", "probe/")) {
       pages(
           bucket.list(root + kind),
           page -> {

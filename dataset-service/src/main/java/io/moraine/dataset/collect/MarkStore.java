@@ -45,7 +45,8 @@ final class MarkStore {
 
   /**
    * One statement, so that a version which is committed meanwhile is seen either by what is staged
-   * for it or by its tree. A tree under way is not there yet: its commit checks its nodes itself.
+   * for it or by its tree, and a file in parts by its parts or by itself. A tree under way is not
+   * there yet: its commit checks its nodes itself.
    */
   private static final String ROOTS =
       """
@@ -60,6 +61,11 @@ final class MarkStore {
         UNION ALL
         SELECT s.kind, s.digest FROM root r JOIN staged_change s ON s.dataset = r.dataset AND s.version = r.id
         WHERE r.state <> 'committed' AND NOT s.deleted
+        UNION ALL
+        SELECT p.kind, p.digest FROM root r
+        JOIN multipart_upload u ON u.dataset = r.dataset AND u.version = r.id AND u.etag IS NULL
+        JOIN multipart_part p ON p.upload = u.id
+        WHERE r.state <> 'committed'
       """;
 
   private static final String LINKS =

@@ -1,6 +1,7 @@
 package io.moraine.dataset.content;
 
 import io.moraine.content.store.ObjectStoreException;
+import io.moraine.content.store.ObjectStoreException.Reason;
 import io.moraine.kit.problem.ProblemMapper;
 import io.moraine.kit.problem.RequestProblem;
 import jakarta.ws.rs.core.Response;
@@ -14,11 +15,15 @@ class BucketMapper {
 
   @ServerExceptionMapper
   public Response failed(ObjectStoreException e) {
+    if (e.isRetryable()) {
+      LOG.warn(e.getMessage());
+      return ProblemMapper.answer(new ContentProblem.Unavailable(e.bucket()));
+    }
     String id = UUID.randomUUID().toString();
     LOG.errorf(e, "Fault %s", id);
     return ProblemMapper.answer(
-        e.isRetryable()
-            ? new RequestProblem.Unavailable("The storage provider's bucket")
+        e.reason() == Reason.REFUSED
+            ? new ContentProblem.Refused(e.bucket(), id)
             : new RequestProblem.Fault(id));
   }
 }

@@ -139,6 +139,11 @@ public class Contents {
     return Buckets.keys(team).pack(sha256);
   }
 
+  /** The key under which an upload arrives that has to be looked at before it counts. */
+  public String incomingObject(TeamId team, Sha256 sha256) {
+    return Buckets.keys(team).incoming(sha256);
+  }
+
   /** How long an object is; none when there is none. */
   public OptionalLong objectBytes(Store store, String object) {
     return buckets.of(store).size(object);
@@ -149,15 +154,33 @@ public class Contents {
     return buckets.of(store).read(object, 0, sizeBytes);
   }
 
-  /** Signs an upload for somebody who reaches the bucket itself. Never blocks. */
+  /** Signs an upload for somebody who reaches the bucket itself. */
   public SignedUrl signPut(
       Store store, String object, long sizeBytes, Sha256 sha256, Duration lifetime) {
     return buckets.signer(store).put(object, sizeBytes, sha256, lifetime);
   }
 
-  /** Signs reading an object, whole or in part. Never blocks. */
+  /** Signs reading an object, whole or in part. */
   public SignedUrl signGet(Store store, String object, Duration lifetime) {
     return buckets.signer(store).get(object, lifetime);
+  }
+
+  /** With which other stores this one stands and falls. */
+  public Lane lane(Store store) {
+    return buckets.lane(store);
+  }
+
+  /** What uploads past the service may be relied on for. */
+  public UploadTrust trust(Store store) {
+    if (buckets.enforcesChecksums(store)) {
+      return UploadTrust.CHECKED;
+    }
+    return buckets.keepsWhatIsThere(store) ? UploadTrust.KEPT : UploadTrust.NONE;
+  }
+
+  /** Deletes an object that nothing refers to, nor ever did. */
+  public void discard(Store store, String object) {
+    buckets.of(store).delete(object);
   }
 
   /** Where a content that is an object of its own lies, or will. */
@@ -251,12 +274,20 @@ public class Contents {
 
           @Override
           public void put(Pack pack) {
-            putPack(store, pack);
+            putNodes(store, pack);
           }
         });
   }
 
-  private void putPack(Store store, Pack pack) {
+  private void putNodes(Store store, Pack pack) {
+    putPack(store, pack);
+    pack.index()
+        .entries()
+        .forEach(e -> nodes.put(new NodeKey(store, e.content().sha256()), pack.content(e)));
+  }
+
+  /** Puts a pack and records what is in it. */
+  public void putPack(Store store, Pack pack) {
     String object = packObject(store.team(), pack.sha256());
     awaitDeletions(store, List.of(object));
     putObject(store, object, pack.bytes(), pack.bytes().length, pack.sha256());
@@ -269,9 +300,6 @@ public class Contents {
                         e.content(), object, e.offset(), e.lengthBytes(), Optional.empty()))
             .toList();
     record(store, locations);
-    pack.index()
-        .entries()
-        .forEach(e -> nodes.put(new NodeKey(store, e.content().sha256()), pack.content(e)));
   }
 
   /** Puts the record by which a version counts as committed; again changes nothing. */

@@ -45,13 +45,22 @@ class CreateDataset {
   }
 
   private Uni<Dataset> insert(Transaction tx, TeamId team, NewDataset wanted, Provider provider) {
-    return store
-        .insert(tx, team, provider.id(), wanted.name(), wanted.description().orElse(""))
+    return providers
+        .use(tx, team, provider.id())
+        .invoke(is -> requireProvider(is, provider))
+        .chain(() -> store.insert(tx, team, provider.id(), wanted))
         .map(
             made -> made.orElseThrow(() -> new DatasetProblem.NameTaken(wanted.name()).exception()))
         .call(
             row ->
                 outbox.append(tx, new DatasetCreated(team, row.id(), row.name(), row.provider())))
         .map(row -> row.with(provider));
+  }
+
+  /** It may have been deleted since it was looked at. */
+  private static void requireProvider(boolean is, Provider provider) {
+    if (!is) {
+      throw new DatasetProblem.UnknownProvider(provider.id().text()).exception();
+    }
   }
 }

@@ -8,7 +8,10 @@ import java.util.Optional;
  * replaces all rules there were.
  */
 record DatasetChange(
-    Optional<DatasetName> name, Optional<String> description, Optional<Retention> retention) {
+    Optional<DatasetName> name,
+    Optional<String> description,
+    Optional<Retention> retention,
+    Optional<Boolean> isPublic) {
   DatasetChange {
     description.ifPresent(NewDataset::checkDescription);
   }

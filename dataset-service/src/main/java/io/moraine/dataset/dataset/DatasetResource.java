@@ -1,13 +1,20 @@
 package io.moraine.dataset.dataset;
 
+import io.moraine.dataset.collect.Freed;
+import io.moraine.dataset.idempotency.Idempotent;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.auth.Role;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
@@ -15,8 +22,10 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -46,18 +55,33 @@ class DatasetResource {
   }
 
   @GET
-  @Operation(summary = "List the team's datasets, by name unless filter[order][] says otherwise")
-  public Uni<List<Dataset>> list(@BeanParam ListFilter filter) {
-    return datasets.list(caller.team(), filter);
+  @Operation(
+      summary = "List the team's datasets, by name unless filter[order][] says otherwise",
+      description = "With privacy=PUBLIC those that every team may read, whosever they are.")
+  public Uni<List<Dataset>> list(
+      @BeanParam ListFilter filter, @QueryParam("privacy") @DefaultValue("") String privacy) {
+    return switch (privacy) {
+      case "" -> datasets.list(caller.team(), filter);
+      case "PUBLIC" -> datasets.listPublic(caller.team(), filter);
+      default -> throw new RequestProblem.Invalid("privacy is PUBLIC, or left out.").exception();
+    };
   }
 
   @POST
+  @Idempotent
   @Operation(
       summary = "Make a dataset",
-      description = "In the storage provider that is named, else in the managed one.")
+      description =
+          "In the storage provider that is named, else in the managed one. An admin may make it"
+              + " isPublic: every team can read it then, as namespace/name or by its id.")
+  @APIResponseSchema(
+      value = Dataset.class,
+      responseCode = "201",
+      responseDescription = "It is made.")
   public Uni<RestResponse<Dataset>> create(NewDataset wanted) {
+    requireAdminTo(RequestProblem.required(wanted).isPublic().filter(is -> is));
     return createDataset
-        .create(caller.team(), RequestProblem.required(wanted))
+        .create(caller.team(), wanted)
         .map(
             made ->
                 RestResponse.ResponseBuilder.<Dataset>created(URI.create("/datasets/" + made.id()))
@@ -67,16 +91,37 @@ class DatasetResource {
 
   @GET
   @Path("/{dataset}")
-  @Operation(summary = "Show a dataset, by id or name")
+  @Operation(summary = "Show a dataset, by id or name; a public one of another team by id")
   public Uni<Dataset> details(String dataset) {
     return datasets.get(caller.team(), dataset);
   }
 
+  @GET
+  @Path("/{namespace}/{name}")
+  @Operation(
+      summary = "Show a public dataset",
+      description = "The namespace is the name or the id of the team whose it is.")
+  public Uni<Dataset> published(String namespace, String name) {
+    return datasets.published(caller.team(), namespace, name);
+  }
+
   @POST
+  @NaturallyIdempotent("the same change again changes nothing")
   @Path("/{dataset}")
-  @Operation(summary = "Change a dataset's name, description or retention; what is not given stays")
-  public Uni<Dataset> update(String dataset, DatasetChange change) {
-    return updateDataset.update(caller.team(), dataset, RequestProblem.required(change));
+  @Operation(
+      summary = "Change a dataset's name, description or retention; what is not given stays",
+      description = "isPublic, for admins: whether every team may read it.")
+  public Uni<Dataset> update(
+      String dataset, @HeaderParam("If-Match") String ifMatch, DatasetChange change) {
+    requireAdminTo(RequestProblem.required(change).isPublic());
+    return updateDataset.update(caller.team(), dataset, change, Precondition.of(ifMatch));
+  }
+
+  /** Who publishes for a team, or takes back what it published. */
+  private void requireAdminTo(Optional<Boolean> publish) {
+    if (publish.isPresent() && !caller.role().allows(Role.ADMIN)) {
+      throw new RequestProblem.RoleTooSmall(caller.role(), Role.ADMIN).exception();
+    }
   }
 
   @DELETE
@@ -86,18 +131,24 @@ class DatasetResource {
       description =
           "It is hidden at once. 409 while one of its versions is held. With dryRun=true nothing is"
               + " deleted: it refuses as the deletion would, or says what it would free.")
-  @APIResponse(responseCode = "200", description = "dryRun: what it would free.")
+  @APIResponseSchema(
+      value = Freed.class,
+      responseCode = "200",
+      responseDescription = "dryRun: what it would free.")
   @APIResponse(responseCode = "204", description = "It is gone for good.")
   @APIResponse(
       responseCode = "202",
       description = "It is hidden; its many versions are still being removed.")
-  public Uni<Response> delete(String dataset, @QueryParam("dryRun") boolean dryRun) {
+  public Uni<Response> delete(
+      String dataset,
+      @QueryParam("dryRun") boolean dryRun,
+      @HeaderParam("If-Match") String ifMatch) {
     TeamId team = caller.team();
     if (dryRun) {
       return deleteDataset.wouldFree(team, dataset).map(freed -> Response.ok(freed).build());
     }
     return deleteDataset
-        .hide(team, dataset)
+        .hide(team, dataset, Precondition.of(ifMatch))
         .chain(id -> deleteDataset.finish(id, PATIENCE))
         .map(gone -> Response.status(gone ? 204 : 202).build());
   }

@@ -23,21 +23,48 @@ import java.util.stream.StreamSupport;
 class DatasetStore {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String COLUMNS =
-      "id, name, description, provider, keep_last, keep_younger_than_days, keep_tagged,"
-          + " created_at, modified_at";
+      "team, id, name, description, provider, keep_last, keep_younger_than_days, keep_tagged,"
+          + " is_public, created_at, modified_at";
 
   /** A name is never shaped like an id, so at most one row fits. */
   private static final String NAMED = " team = $1 AND state = 'live' AND (id = $2 OR name = $2)";
 
   private static final String FIND = "SELECT " + COLUMNS + " FROM dataset WHERE" + NAMED;
+  private static final String VISIBLE =
+      "SELECT "
+          + COLUMNS
+          + """
+             FROM dataset WHERE state = 'live'
+              AND (team = $1 AND (id = $2 OR name = $2) OR is_public AND id = $2)
+            """;
+  private static final String PUBLISHED =
+      "SELECT "
+          + COLUMNS
+          + """
+             FROM dataset WHERE state = 'live' AND (id = $3 OR name = $3) AND (is_public OR team = $1)
+              AND team = (SELECT id FROM team WHERE id = $2 OR name = $2 ORDER BY id = $2 DESC LIMIT 1)
+            """;
+  private static final String LIST_PUBLIC =
+      "SELECT "
+          + COLUMNS
+          + " FROM dataset WHERE is_public AND state = 'live' ORDER BY %s LIMIT $1 OFFSET $2";
   private static final String LOCK = "SELECT id FROM dataset WHERE" + NAMED + " FOR SHARE";
+  private static final String LOCK_ROW = FIND + " FOR UPDATE";
   private static final String LIST =
       "SELECT "
           + COLUMNS
           + " FROM dataset WHERE team = $1 AND state = 'live' ORDER BY %s LIMIT $2 OFFSET $3";
+  private static final String PAGE =
+      "SELECT "
+          + COLUMNS
+          + """
+             FROM dataset
+            WHERE team = $1 AND state = 'live' AND id COLLATE "C" > $2 AND starts_with(id, $3)
+            ORDER BY id COLLATE "C" LIMIT $4
+            """;
   private static final String INSERT =
       """
-      INSERT INTO dataset (id, team, provider, name, description) VALUES ($1, $2, $3, $4, $5)
+      INSERT INTO dataset (id, team, provider, name, description, is_public) VALUES ($1, $2, $3, $4, $5, $6)
       ON CONFLICT (team, name) WHERE state = 'live' DO NOTHING
       RETURNING %s
       """
@@ -47,6 +74,7 @@ class DatasetStore {
           + " keep_last = CASE WHEN $5 THEN $6 ELSE keep_last END,"
           + " keep_younger_than_days = CASE WHEN $5 THEN $7 ELSE keep_younger_than_days END,"
           + " keep_tagged = CASE WHEN $5 THEN $8 ELSE keep_tagged END,"
+          + " is_public = coalesce($9, is_public),"
           + " modified_at = now() WHERE"
           + NAMED
           + " RETURNING "
@@ -69,7 +97,7 @@ class DatasetStore {
   private static final String EMPTY_AND_HIDDEN =
       """
       SELECT id FROM dataset d WHERE state = 'deleting'
-        AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id)
+        AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id) AND provider <> ALL ($1)
       LIMIT 100
       """;
   private static final String EMPTY =
@@ -81,8 +109,10 @@ class DatasetStore {
       """
       DELETE FROM dataset d WHERE id = $1 AND state = 'deleting'
         AND NOT EXISTS (SELECT FROM version v WHERE v.dataset = d.id)
-      RETURNING team
+      RETURNING team, provider
       """;
+  private static final String RECORDS_LIE =
+      "UPDATE dataset_record_due SET provider = $2 WHERE dataset = $1";
   private static final String EXISTS = "SELECT FROM dataset WHERE id = $1";
 
   /** A hold that has not expired. */
@@ -101,10 +131,41 @@ class DatasetStore {
         .map(DatasetStore::first);
   }
 
+  /** As {@link #find}, but finds any public dataset by its id too. */
+  Uni<Optional<DatasetRow>> findVisible(TeamId team, String idOrName) {
+    return database
+        .preparedQuery(VISIBLE)
+        .execute(Tuple.of(team.text(), idOrName))
+        .map(DatasetStore::first);
+  }
+
+  /** A dataset of the team that {@code namespace} means, if {@code team} may read it. */
+  Uni<Optional<DatasetRow>> findPublished(TeamId team, String namespace, String idOrName) {
+    return database
+        .preparedQuery(PUBLISHED)
+        .execute(Tuple.of(team.text(), namespace, idOrName))
+        .map(DatasetStore::first);
+  }
+
+  /** {@code orderBy} is SQL of our own making. */
+  Uni<List<DatasetRow>> listPublic(String orderBy, int limit, int skip) {
+    return database
+        .preparedQuery(LIST_PUBLIC.formatted(orderBy))
+        .execute(Tuple.of(limit, skip))
+        .map(rows -> stream(rows).map(DatasetRow::of).toList());
+  }
+
   Uni<Optional<DatasetId>> lock(Transaction tx, TeamId team, String idOrName) {
     return tx.preparedQuery(LOCK)
         .execute(Tuple.of(team.text(), idOrName))
         .map(rows -> stream(rows).findFirst().map(row -> new DatasetId(row.getString("id"))));
+  }
+
+  /** Locks the row against whoever would change it. */
+  Uni<Optional<DatasetRow>> lockRow(Transaction tx, TeamId team, String idOrName) {
+    return tx.preparedQuery(LOCK_ROW)
+        .execute(Tuple.of(team.text(), idOrName))
+        .map(DatasetStore::first);
   }
 
   /** {@code orderBy} is SQL of our own making. */
@@ -115,13 +176,26 @@ class DatasetStore {
         .map(rows -> stream(rows).map(DatasetRow::of).toList());
   }
 
+  /** By id, from the one after {@code after} on. */
+  Uni<List<DatasetRow>> page(TeamId team, String after, String prefix, int limit) {
+    return database
+        .preparedQuery(PAGE)
+        .execute(Tuple.of(team.text(), after, prefix, limit))
+        .map(rows -> stream(rows).map(DatasetRow::of).toList());
+  }
+
   /** Empty when the name is taken. */
   Uni<Optional<DatasetRow>> insert(
-      Transaction tx, TeamId team, ProviderId provider, DatasetName name, String description) {
+      Transaction tx, TeamId team, ProviderId provider, NewDataset wanted) {
     return tx.preparedQuery(INSERT)
         .execute(
             Tuple.of(
-                DatasetId.random().text(), team.text(), provider.text(), name.text(), description))
+                DatasetId.random().text(),
+                team.text(),
+                provider.text(),
+                wanted.name().text(),
+                wanted.description().orElse(""),
+                wanted.isPublic().orElse(false)))
         .map(DatasetStore::first);
   }
 
@@ -139,7 +213,8 @@ class DatasetStore {
             .addBoolean(change.retention().isPresent())
             .addInteger(retention.keepLast().orElse(null))
             .addInteger(retention.keepYoungerThanDays().orElse(null))
-            .addBoolean(retention.keepTagged().orElse(null));
+            .addBoolean(retention.keepTagged().orElse(null))
+            .addBoolean(change.isPublic().orElse(null));
     return tx.preparedQuery(UPDATE)
         .execute(parameters)
         .map(DatasetStore::first)
@@ -178,11 +253,11 @@ class DatasetStore {
     return execute(tx, DROP_TAGS, dataset).chain(() -> execute(tx, DROP_EXPIRED_HOLDS, dataset));
   }
 
-  /** Datasets whose last step is due. */
-  Uni<List<DatasetId>> emptyAndHidden() {
+  /** Datasets whose last step is due; those of {@code down} can wait. */
+  Uni<List<DatasetId>> emptyAndHidden(List<ProviderId> down) {
     return database
         .preparedQuery(EMPTY_AND_HIDDEN)
-        .execute()
+        .execute(Tuple.of(down.stream().map(ProviderId::text).toArray(String[]::new)))
         .map(rows -> stream(rows).map(row -> new DatasetId(row.getString("id"))).toList());
   }
 
@@ -191,22 +266,25 @@ class DatasetStore {
     return database
         .preparedQuery(EMPTY)
         .execute(Tuple.of(dataset.text()))
-        .map(
-            rows ->
-                stream(rows)
-                    .findFirst()
-                    .map(
-                        row ->
-                            new Store(
-                                new TeamId(row.getString("team")),
-                                new ProviderId(row.getString("provider")))));
+        .map(rows -> stream(rows).findFirst().map(DatasetStore::place));
   }
 
-  /** Whose it was, when this call took it away. */
-  Uni<Optional<TeamId>> remove(Transaction tx, DatasetId dataset) {
+  private static Store place(Row row) {
+    return new Store(new TeamId(row.getString("team")), new ProviderId(row.getString("provider")));
+  }
+
+  /** Whose it was and where it lay, when this call took it away. */
+  Uni<Optional<Store>> remove(Transaction tx, DatasetId dataset) {
     return tx.preparedQuery(REMOVE)
         .execute(Tuple.of(dataset.text()))
-        .map(rows -> stream(rows).findFirst().map(row -> new TeamId(row.getString("team"))));
+        .map(rows -> stream(rows).findFirst().map(DatasetStore::place));
+  }
+
+  /** Leaves word, where the last event has made its record due, of where its records lie. */
+  Uni<Void> noteRecords(Transaction tx, DatasetId dataset, ProviderId provider) {
+    return tx.preparedQuery(RECORDS_LIE)
+        .execute(Tuple.of(dataset.text(), provider.text()))
+        .replaceWithVoid();
   }
 
   Uni<Boolean> exists(DatasetId dataset) {

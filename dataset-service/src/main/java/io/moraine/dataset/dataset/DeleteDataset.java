@@ -6,6 +6,7 @@ import io.moraine.dataset.content.Buckets;
 import io.moraine.dataset.content.Store;
 import io.moraine.events.dataset.DatasetDeleted;
 import io.moraine.kit.FaultPoint;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
@@ -30,6 +31,7 @@ class DeleteDataset {
 
   private final Database database;
   private final DatasetStore store;
+  private final Datasets datasets;
   private final Outbox outbox;
   private final Event<VersionsDeleting> versionsDeleting;
   private final Freeing freeing;
@@ -38,12 +40,14 @@ class DeleteDataset {
   DeleteDataset(
       Database database,
       DatasetStore store,
+      Datasets datasets,
       Outbox outbox,
       Event<VersionsDeleting> versionsDeleting,
       Freeing freeing,
       Buckets buckets) {
     this.database = database;
     this.store = store;
+    this.datasets = datasets;
     this.outbox = outbox;
     this.versionsDeleting = versionsDeleting;
     this.freeing = freeing;
@@ -51,12 +55,13 @@ class DeleteDataset {
   }
 
   /** Hides the dataset; fails with 409 when a version of it is held. */
-  Uni<DatasetId> hide(TeamId team, String idOrName) {
+  Uni<DatasetId> hide(TeamId team, String idOrName, Precondition precondition) {
     return database
         .transaction(
             tx ->
-                store
-                    .hide(tx, team, idOrName)
+                datasets
+                    .require(tx, team, idOrName, precondition)
+                    .chain(() -> store.hide(tx, team, idOrName))
                     .map(found -> found.orElseThrow(() -> Datasets.missing(idOrName)))
                     .call(row -> refuseHeld(tx, row))
                     .call(row -> store.dropTagsAndExpiredHolds(tx, row.id())))
@@ -127,13 +132,19 @@ class DeleteDataset {
     return store
         .remove(tx, dataset)
         .call(
-            team ->
-                team.map(t -> outbox.append(tx, new DatasetDeleted(t, dataset)))
-                    .orElseGet(() -> Uni.createFrom().item(0L)))
+            gone ->
+                gone.map(place -> announce(tx, place, dataset))
+                    .orElseGet(Uni.createFrom()::voidItem))
         .replaceWithVoid();
   }
 
+  private Uni<Void> announce(Transaction tx, Store place, DatasetId dataset) {
+    return outbox
+        .append(tx, new DatasetDeleted(place.team(), dataset))
+        .chain(() -> store.noteRecords(tx, dataset, place.provider()));
+  }
+
   Uni<List<DatasetId>> due() {
-    return store.emptyAndHidden();
+    return store.emptyAndHidden(buckets.down());
   }
 }

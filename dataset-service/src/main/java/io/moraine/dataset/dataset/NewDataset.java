@@ -3,9 +3,16 @@ package io.moraine.dataset.dataset;
 import io.moraine.vocabulary.DatasetName;
 import java.util.Optional;
 
-/** What a dataset is made from; without a provider it lies in the team's managed one. */
+/**
+ * What a dataset is made from; without a provider it lies in the team's managed one.
+ *
+ * @param isPublic whether every team may read it; not, unless it is said
+ */
 record NewDataset(
-    DatasetName name, Optional<String> storageProviderId, Optional<String> description) {
+    DatasetName name,
+    Optional<String> storageProviderId,
+    Optional<String> description,
+    Optional<Boolean> isPublic) {
   static final int LONGEST_DESCRIPTION = 4_096;
 
   NewDataset {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.util.MinimalPrettyPrinter;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.dataset.diff.DiffVersions.Pair;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.paging.PageLimit;
 import io.moraine.kit.problem.RequestProblem;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.DefaultValue;
@@ -21,6 +22,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** What differs between two versions. */
@@ -30,7 +36,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class DiffResource {
   private static final String NDJSON = "application/x-ndjson";
   private static final String BETWEEN = "...";
-  private static final int LONGEST_PAGE = 1_000;
 
   /** The line without which the others broke off. */
   record End(boolean end, @JsonUnwrapped DiffSums sums) {}
@@ -53,19 +58,29 @@ class DiffResource {
               + " nextCursor, given as cursor, goes on. summary=true gives the sums only. With Accept:"
               + " application/x-ndjson all differences, one a line; the last line is {end: true} with the"
               + " sums, without which the answer broke off.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page, the sums, or all of them.",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(anyOf = {DiffVersions.Page.class, DiffSums.class})),
+        @Content(mediaType = NDJSON, schema = @Schema(type = SchemaType.STRING))
+      })
+  @APIResponse(responseCode = "409", description = "One of them is not committed.")
   public Response compare(
       @PathParam("dataset") String dataset,
       @PathParam("versions") String versions,
       @QueryParam("prefix") @DefaultValue("") String prefix,
       @QueryParam("cursor") Optional<String> cursor,
-      @QueryParam("limit") @DefaultValue("1000") int limit,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+          @QueryParam("limit")
+          @DefaultValue("1000")
+          String limit,
       @QueryParam("summary") @DefaultValue("false") boolean summary,
       @HeaderParam("Accept") @DefaultValue("") String accept)
       throws IOException {
-    if (limit < 1 || limit > LONGEST_PAGE) {
-      throw new RequestProblem.Invalid("limit is a number from 1 to " + LONGEST_PAGE + ".")
-          .exception();
-    }
+    int most = PageLimit.of(limit, PageLimit.LONGEST);
     Optional<String> after = cursor.filter(c -> !c.isEmpty());
     after.ifPresent(DiffVersions::decode);
     int dots = versions.indexOf(BETWEEN);
@@ -82,7 +97,7 @@ class DiffResource {
       StreamingOutput lines = out -> write(pair, prefix, after, out);
       return Response.ok(lines, NDJSON).build();
     }
-    return json(diff.page(pair, prefix, after, limit));
+    return json(diff.page(pair, prefix, after, most));
   }
 
   private static Response json(Object answer) {

@@ -57,7 +57,7 @@ class DiffVersions {
 
   private Version committed(TeamId team, String dataset, String name) {
     Version version =
-        versions.find(team, Versions.ref(dataset, name)).await().atMost(DATABASE_PATIENCE);
+        versions.visible(team, Versions.ref(dataset, name)).await().atMost(DATABASE_PATIENCE);
     if (version.state() != VersionState.COMMITTED) {
       throw new DiffProblem.NotCommitted(version.key()).exception();
     }

@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Some bytes of a file: {@code length} from {@code offset} (RFC 9110 section 14). */
-record ByteRange(long offset, long length) {
+public record ByteRange(long offset, long length) {
   private static final Pattern SINGLE = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
   /** All of it. */
-  static ByteRange whole(long sizeBytes) {
+  public static ByteRange whole(long sizeBytes) {
     return new ByteRange(0, sizeBytes);
   }
 
@@ -17,7 +17,7 @@ record ByteRange(long offset, long length) {
    * Reads a {@code Range} header for a file of {@code sizeBytes}. Empty when it is none, or not one
    * range of bytes: such a header is to be ignored. A range of which the file has nothing is empty.
    */
-  static Optional<ByteRange> parse(String header, long sizeBytes) {
+  public static Optional<ByteRange> parse(String header, long sizeBytes) {
     Matcher matcher = SINGLE.matcher(header == null ? "" : header.strip());
     if (!matcher.matches() || matcher.group(1).isEmpty() && matcher.group(2).isEmpty()) {
       return Optional.empty();
@@ -39,12 +39,12 @@ record ByteRange(long offset, long length) {
   }
 
   /** Whether it names bytes that the file does not have. */
-  boolean isOutside() {
+  public boolean isOutside() {
     return length == 0;
   }
 
   /** As {@code Content-Range} says it. */
-  String of(long sizeBytes) {
+  public String of(long sizeBytes) {
     return "bytes %d-%d/%d".formatted(offset, offset + length - 1, sizeBytes);
   }
 }

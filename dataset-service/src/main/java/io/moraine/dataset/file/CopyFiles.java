@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -37,7 +38,13 @@ class CopyFiles {
       Optional<String> from,
       Optional<String> prefix,
       Optional<String> to,
-      Optional<List<FilePath>> paths) {}
+      Optional<List<FilePath>> paths) {
+    Copy {
+      if (paths.filter(named -> named.stream().anyMatch(Objects::isNull)).isPresent()) {
+        throw new IllegalArgumentException("paths holds a null; leave it out.");
+      }
+    }
+  }
 
   private final VersionFiles files;
   private final StageFiles stageFiles;

@@ -1,5 +1,6 @@
 package io.moraine.dataset.file;
 
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.version.Version;
 import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Caller;
@@ -30,6 +31,7 @@ class CopyFilesResource {
   }
 
   @POST
+  @NaturallyIdempotent("the same files again are the same version")
   @Operation(
       summary = "Copy files from another version",
       description =

@@ -1,15 +1,10 @@
 package io.moraine.dataset.file;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.content.file.FileCutter;
-import io.moraine.content.file.FileReader;
-import io.moraine.content.file.PieceList;
 import io.moraine.content.file.WrongLengthException;
 import io.moraine.content.tree.FileEntry;
-import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.version.Version;
-import io.moraine.dataset.version.VersionProblem;
 import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.problem.ProblemException;
@@ -17,6 +12,7 @@ import io.moraine.kit.problem.ProblemMapper;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.Sha256;
 import io.smallrye.common.annotation.Blocking;
 import io.vertx.core.http.HttpServerRequest;
 import jakarta.ws.rs.Consumes;
@@ -37,10 +33,12 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URLConnection;
-import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** The files of a version, on worker threads: bytes move here. */
@@ -50,35 +48,33 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 class FileResource {
   private static final String NDJSON = "application/x-ndjson";
   private static final int LONGEST_PAGE = 1_000;
-  private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
-  private static final int BUFFER_BYTES = 64 << 10;
+
+  /** What a put is answered with. */
+  record PutAnswer(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
 
   private final PutFile putFile;
   private final VersionFiles files;
   private final ListFiles listFiles;
   private final StageFiles stageFiles;
-  private final StagedFileStore store;
-  private final Contents contents;
+  private final DeleteFile deleteFile;
+  private final ReadFile readFile;
   private final Caller caller;
-  private final Counter bytesOut;
 
   FileResource(
       PutFile putFile,
       VersionFiles files,
       ListFiles listFiles,
       StageFiles stageFiles,
-      StagedFileStore store,
-      Contents contents,
-      Caller caller,
-      MeterRegistry metrics) {
+      DeleteFile deleteFile,
+      ReadFile readFile,
+      Caller caller) {
     this.putFile = putFile;
     this.files = files;
     this.listFiles = listFiles;
     this.stageFiles = stageFiles;
-    this.store = store;
-    this.contents = contents;
+    this.deleteFile = deleteFile;
+    this.readFile = readFile;
     this.caller = caller;
-    this.bytesOut = metrics.counter("moraine.bytes.out");
   }
 
   @GET
@@ -89,6 +85,15 @@ class FileResource {
               + " the prefix is shown as prefixes. nextCursor, given as cursor, goes on. With Accept:"
               + " application/x-ndjson all files from cursor on, one {path, sizeBytes, content} a line;"
               + " the last is {end: true, files, bytes}, without which the answer broke off.")
+  @APIResponse(
+      responseCode = "200",
+      description = "A page, or all of them.",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = ListFiles.Page.class)),
+        @Content(mediaType = NDJSON, schema = @Schema(type = SchemaType.STRING))
+      })
   public Response list(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
@@ -101,7 +106,7 @@ class FileResource {
     if (!delimiter.isEmpty() && !delimiter.equals("/")) {
       throw invalid("delimiter is \"/\", or left out.");
     }
-    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    Version found = files.readable(caller.team(), Versions.ref(dataset, version));
     String wanted = withoutSlash(prefix);
     Optional<String> from = cursor.filter(c -> !c.isEmpty());
     if (accept.contains(NDJSON)) {
@@ -115,6 +120,7 @@ class FileResource {
   }
 
   @POST
+  @NaturallyIdempotent("the same entries again are the same version")
   @Consumes(NDJSON)
   @Operation(
       summary = "Stage many files",
@@ -153,7 +159,7 @@ class FileResource {
       description =
           "Streamed, of any length. It is in the version when the answer is there; 409 when the"
               + " version is not open.")
-  public PutFile.Put put(
+  public PutAnswer put(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
       @HeaderParam("Content-Length") Optional<Long> length,
@@ -162,7 +168,9 @@ class FileResource {
     FilePath path = path(request);
     DatasetRef ref = Versions.exactRef(dataset, version);
     try {
-      return putFile.into(caller.team(), ref, path, length.orElse(FileCutter.UNKNOWN_LENGTH), body);
+      long bytes = length.orElse(FileCutter.UNKNOWN_LENGTH);
+      PutFile.Put put = putFile.into(caller.team(), ref, path, bytes, body);
+      return new PutAnswer(path, put.sizeBytes(), put.sha256(), put.content().sha256());
     } catch (WrongLengthException e) {
       throw new FileProblem.BodyIncomplete(e.getMessage()).exception();
     } catch (IOException e) {
@@ -175,6 +183,19 @@ class FileResource {
   @Operation(
       summary = "Read a file",
       description = "Takes one Range. The connection breaks when the stored bytes are not right.")
+  @APIResponse(
+      responseCode = "200",
+      description = "All of it.",
+      content = @Content(mediaType = "*/*"))
+  @APIResponse(
+      responseCode = "206",
+      description = "The part that Range asks for.",
+      content = @Content(mediaType = "*/*"))
+  @APIResponse(responseCode = "304", description = "It is what If-None-Match says.")
+  @APIResponse(
+      responseCode = "416",
+      description = "The file ends before the Range begins.",
+      content = @Content(mediaType = "application/problem+json"))
   public Response get(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
@@ -183,7 +204,7 @@ class FileResource {
       @HeaderParam("If-None-Match") String ifNoneMatch,
       @Context HttpServerRequest request)
       throws IOException {
-    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    Version found = files.readable(caller.team(), Versions.ref(dataset, version));
     FileEntry file = files.find(found, path(request));
     String etag = etag(file);
     if (etag.equals(ifNoneMatch)) {
@@ -197,7 +218,7 @@ class FileResource {
       return outside(range, file.sizeBytes());
     }
     ByteRange wanted = part.orElse(ByteRange.whole(file.sizeBytes()));
-    InputStream bytes = open(found, file, wanted);
+    InputStream bytes = readFile.open(found, file, wanted.offset(), wanted.length());
     Response.ResponseBuilder answer =
         describe(Response.status(part.isPresent() ? 206 : 200), file)
             .header("Content-Length", wanted.length())
@@ -213,48 +234,35 @@ class FileResource {
         .build();
   }
 
-  private InputStream open(Version version, FileEntry file, ByteRange range) throws IOException {
-    return new FileReader(
-            (content, offset, length) -> contents.open(version.store(), content, offset, length))
-        .open(file.content(), file.sizeBytes(), range.offset(), range.length());
-  }
-
-  private void copy(InputStream bytes, OutputStream out) throws IOException {
-    byte[] buffer = new byte[BUFFER_BYTES];
+  private static void copy(InputStream bytes, OutputStream out) throws IOException {
     try (bytes) {
-      int read;
-      while ((read = bytes.read(buffer)) >= 0) {
-        out.write(buffer, 0, read);
-        bytesOut.increment(read);
-      }
+      bytes.transferTo(out);
     }
   }
 
   @HEAD
   @Path("/{path: .+}")
   @Operation(summary = "Describe a file")
+  @APIResponse(responseCode = "200", description = "Its size, type and ETag, as headers.")
   public Response head(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
       @Context HttpServerRequest request) {
-    Version found = files.version(caller.team(), Versions.ref(dataset, version));
+    Version found = files.readable(caller.team(), Versions.ref(dataset, version));
     FileEntry file = files.find(found, path(request));
     return describe(Response.ok(), file).header("Content-Length", file.sizeBytes()).build();
   }
 
   private static Response.ResponseBuilder describe(
       Response.ResponseBuilder answer, FileEntry file) {
-    String guessed = URLConnection.guessContentTypeFromName(file.path().toString());
     return answer
         .header("ETag", etag(file))
         .header("Accept-Ranges", "bytes")
-        .header("Content-Type", guessed == null ? "application/octet-stream" : guessed);
+        .header("Content-Type", ReadFile.contentType(file));
   }
 
-  /** Never shaped like an MD5. */
   private static String etag(FileEntry file) {
-    String hex = file.content().sha256().hex().substring(0, 32);
-    return "\"" + hex + "-" + PieceList.count(file.sizeBytes()) + "\"";
+    return "\"" + ETag.of(file) + "\"";
   }
 
   @DELETE
@@ -267,12 +275,7 @@ class FileResource {
       @PathParam("version") String version,
       @Context HttpServerRequest request) {
     FilePath path = path(request);
-    Version found = files.version(caller.team(), Versions.exactRef(dataset, version));
-    boolean open = store.delete(found.key(), path).await().atMost(DATABASE_PATIENCE);
-    if (!open) {
-      Version now = files.version(caller.team(), Versions.exactRef(dataset, version));
-      throw new VersionProblem.NotOpen(now.key(), now.state()).exception();
-    }
+    deleteFile.from(caller.team(), Versions.exactRef(dataset, version), path);
   }
 
   private static FilePath path(HttpServerRequest request) {

@@ -20,7 +20,7 @@ import java.util.Optional;
 
 /** Lists a version's files by pages, in the order of their paths' bytes. Thread-safe, blocking. */
 @ApplicationScoped
-class ListFiles {
+public class ListFiles {
   /**
    * @param sha256 of the whole file, where it is known
    * @param digest of the content: of a file above 32 MiB, of its list of pieces
@@ -32,6 +32,15 @@ class ListFiles {
    * @param nextCursor where the next page goes on, when there is one
    */
   record Page(List<Item> items, List<String> prefixes, Optional<String> nextCursor) {}
+
+  /**
+   * Some files in order of path, as they are in the version.
+   *
+   * @param prefixes directories that stand for what is below them
+   * @param last what the list ends with, a path or a directory
+   * @param more whether something follows
+   */
+  public record Listing(List<FileEntry> files, List<String> prefixes, String last, boolean more) {}
 
   private static final char SLASH = '/';
 
@@ -63,6 +72,33 @@ class ListFiles {
     Lister lister = new Lister(files.walk(version), prefix, directories, last.orElse(""));
     start.ifPresent(from -> lister.list(from, limit));
     return new Page(items(version, lister.entries), lister.prefixes, lister.next());
+  }
+
+  /**
+   * @param prefix what paths begin with
+   * @param directories whether what lies deeper than the prefix is shown as prefixes
+   * @param after what comes up to it is left out, and with {@code directories} what is below it if
+   *     it ends with a slash; empty to begin with the first
+   */
+  public Listing list(
+      Version version, String prefix, boolean directories, String after, int limit) {
+    return files.read(version, now -> listNow(now, prefix, directories, after, limit));
+  }
+
+  private Listing listNow(
+      Version version, String prefix, boolean directories, String after, int limit) {
+    Lister lister = new Lister(files.walk(version), prefix, directories, after);
+    start(prefix, directories, after).ifPresent(from -> lister.list(from, limit));
+    return new Listing(lister.entries, lister.prefixes, lister.last, lister.more);
+  }
+
+  private static Optional<FilePath> start(String prefix, boolean directories, String after) {
+    Optional<FilePath> first = PathCursor.first(prefix);
+    if (after.isEmpty()) {
+      return first;
+    }
+    Optional<FilePath> next = directories ? after(after) : PathCursor.first(after);
+    return first.flatMap(f -> next.map(n -> f.compareTo(n) < 0 ? n : f));
   }
 
   private List<Item> items(Version version, List<FileEntry> entries) {

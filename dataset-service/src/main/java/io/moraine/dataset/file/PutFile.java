@@ -1,5 +1,7 @@
 package io.moraine.dataset.file;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.moraine.content.file.CutFile;
@@ -7,6 +9,8 @@ import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Lane;
+import io.moraine.dataset.content.LaneThreads;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.file.StagedFileStore.Staged;
 import io.moraine.dataset.version.VersionProblem;
@@ -23,9 +27,8 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
@@ -35,17 +38,36 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * blocking.
  */
 @ApplicationScoped
-class PutFile {
-  /** What was put. */
-  record Put(FilePath path, long sizeBytes, Sha256 sha256, Sha256 digest) {}
+public class PutFile {
+  /**
+   * What was put.
+   *
+   * @param sha256 of the whole file
+   */
+  public record Put(FilePath path, long sizeBytes, Sha256 sha256, ContentId content) {}
+
+  /** What a put names: by whose lane its memory is taken, before the dataset is asked for. */
+  private record Named(TeamId team, String dataset) {}
 
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
+  private static final int NAMES = 10_000;
+  private static final Duration NAMES_KEPT = Duration.ofHours(1);
+
+  /** Pieces on their way to one bucket that is not ours; to four such buckets. */
+  private static final int OTHER_SHARE = 2;
+
+  private static final int OTHERS = 8;
+
+  /** Each has its memory. */
+  private static final int MOST_WAITING = 100_000;
 
   private final UploadMemory memory;
   private final StagedFileStore store;
   private final Versions versions;
   private final Contents contents;
-  private final ExecutorService pieces;
+  private final LaneThreads pieces;
+  private final Cache<Named, Lane> lanes =
+      Caffeine.newBuilder().maximumSize(NAMES).expireAfterAccess(NAMES_KEPT).build();
   private final Counter bytesIn;
 
   PutFile(
@@ -59,35 +81,81 @@ class PutFile {
     this.store = store;
     this.versions = versions;
     this.contents = contents;
-    this.pieces = Executors.newFixedThreadPool(parallelPieces, PutFile::thread);
+    this.pieces =
+        new LaneThreads("piece-upload", parallelPieces, OTHER_SHARE, OTHERS, MOST_WAITING);
     this.bytesIn = metrics.counter("moraine.bytes.in");
-  }
-
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "piece-upload");
-    thread.setDaemon(true);
-    return thread;
   }
 
   @PreDestroy
   void close() {
-    pieces.shutdown();
+    pieces.close();
   }
 
   /**
+   * The file is in the version when this returns, or nothing is changed.
+   *
    * @param ref names the version by its id
    * @param length that {@code body} must have, or {@link FileCutter#UNKNOWN_LENGTH}
+   * @throws IOException if the body breaks off or has another length
    */
-  Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
+  public Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
       throws IOException {
-    try (UploadMemory.Share share = memory.take(team, length);
-        Upload upload = new Upload(contents, pieces, share, first -> target(team, ref, first))) {
-      CutFile file = new FileCutter(share::atLeast).cut(body, length, upload);
+    return into(team, ref, path, length, body, PieceLog.NONE);
+  }
+
+  /**
+   * As {@link #into(TeamId, DatasetRef, FilePath, long, InputStream)}.
+   *
+   * @param log told which pieces of the file are stored before it ends
+   */
+  public Put into(
+      TeamId team, DatasetRef ref, FilePath path, long length, InputStream body, PieceLog log)
+      throws IOException {
+    try (UploadMemory.Share share = memory.take(team, lane(team, ref), length);
+        Upload upload =
+            new Upload(contents, pieces, share, log, first -> target(team, ref, first))) {
+      CutFile file = cut(body, length, share, upload);
       upload.finish(file);
       stage(team, ref, path, file, upload);
       bytesIn.increment(file.sizeBytes());
-      return new Put(path, file.sizeBytes(), file.fileSha256(), file.content().sha256());
+      return new Put(path, file.sizeBytes(), file.fileSha256(), file.content());
     }
+  }
+
+  private static CutFile cut(InputStream body, long length, UploadMemory.Share share, Upload upload)
+      throws IOException {
+    try {
+      return new FileCutter(share::atLeast).cut(body, length, upload);
+    } catch (IOException e) {
+      upload.keep();
+      throw e;
+    }
+  }
+
+  /**
+   * Brings bytes to the bucket of an open version without putting them into it: they are somebody
+   * else's to record and to refer to, within half an hour.
+   *
+   * @param ref names the version by its id
+   * @param length that {@code body} must have, or {@link FileCutter#UNKNOWN_LENGTH}
+   * @throws IOException if the body breaks off or has another length
+   */
+  public BroughtFile bring(TeamId team, DatasetRef ref, long length, InputStream body)
+      throws IOException {
+    try (UploadMemory.Share share = memory.take(team, lane(team, ref), length);
+        Upload upload =
+            new Upload(contents, pieces, share, PieceLog.NONE, first -> target(team, ref, first))) {
+      CutFile file = cut(body, length, share, upload);
+      upload.finish(file);
+      return new BroughtFile(
+          upload.target().store(), file, List.copyOf(upload.brought()), contents(file));
+    }
+  }
+
+  /** As far as is known before the dataset is asked for. */
+  private Lane lane(TeamId team, DatasetRef ref) {
+    return Optional.ofNullable(lanes.getIfPresent(new Named(team, ref.dataset())))
+        .orElse(Lane.MANAGED);
   }
 
   private PutTarget target(TeamId team, DatasetRef ref, Sha256 firstPiece) {
@@ -98,6 +166,7 @@ class PutFile {
             .atMost(DATABASE_PATIENCE)
             .orElseGet(() -> missing(team, ref));
     requireOpen(target);
+    lanes.put(new Named(team, ref.dataset()), contents.lane(target.store()));
     return target;
   }
 
@@ -137,12 +206,17 @@ class PutFile {
 
   /** The contents of the file that have to be there, since they were when it began. */
   private static Set<ContentId> notBrought(CutFile file, List<Location> brought) {
+    Set<ContentId> contents = contents(file);
+    brought.forEach(location -> contents.remove(location.content()));
+    return contents;
+  }
+
+  private static Set<ContentId> contents(CutFile file) {
     Set<ContentId> contents = new HashSet<>();
     contents.add(file.content());
     file.pieces()
         .ifPresent(
             list -> list.pieces().forEach(p -> contents.add(new ContentId(ContentKind.BLOB, p))));
-    brought.forEach(location -> contents.remove(location.content()));
     return contents;
   }
 

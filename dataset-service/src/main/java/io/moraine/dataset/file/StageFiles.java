@@ -39,9 +39,9 @@ import java.util.concurrent.TimeoutException;
  * call.
  */
 @ApplicationScoped
-class StageFiles {
+public class StageFiles {
   /** How many entries were put and how many deleted. */
-  record Staged(long staged, long deleted) {}
+  public record Staged(long staged, long deleted) {}
 
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
@@ -64,7 +64,7 @@ class StageFiles {
   }
 
   /** Stages {@code changes}, of a path that comes twice the last. What is staged stays. */
-  Staged into(Version version, Iterator<Change> changes) {
+  public Staged into(Version version, Iterator<Change> changes) {
     requireOpen(version);
     store.touch(version.key()).await().atMost(DATABASE_PATIENCE);
     CompletableFuture<StagedMany> underWay = CompletableFuture.completedFuture(NOTHING);

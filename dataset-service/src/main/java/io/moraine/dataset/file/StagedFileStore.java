@@ -5,6 +5,7 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
+import io.moraine.dataset.announce.AnnouncementRules;
 import io.moraine.dataset.content.ContentRules;
 import io.moraine.dataset.content.Location;
 import io.moraine.dataset.content.Store;
@@ -24,11 +25,14 @@ import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -123,8 +127,13 @@ class StagedFileStore {
         SELECT target.dataset, target.id, $3, $5, $6, $7 FROM target, clash
         WHERE clash.path IS NULL AND NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM going)
         ON CONFLICT (dataset, version, path) DO UPDATE
-          SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
-        RETURNING 1
+          SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest,
+              staged_at = now()
+        RETURNING dataset, version AS id
+      ), settled AS (
+      """
+          + AnnouncementRules.settle("staged", "ARRAY[$3::text]")
+          + """
       )
       SELECT EXISTS (SELECT FROM staged) AS done, (SELECT object FROM going LIMIT 1) AS going,
         clash.path AS clash, m.kind, m.digest
@@ -154,17 +163,20 @@ class StagedFileStore {
           AS c (path, size_bytes, kind, digest)
         WHERE c.digest IS NOT NULL OR w.based
         ON CONFLICT (dataset, version, path) DO UPDATE
-          SET deleted = excluded.deleted, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest
+          SET deleted = excluded.deleted, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest,
+              staged_at = now()
       ), forgotten AS (
         DELETE FROM staged_change s USING welcome w
         WHERE NOT w.based AND s.dataset = w.dataset AND s.version = w.id AND s.path = ANY ($11::text[])
+      ), settled AS (
+      %1$s
       )
       SELECT EXISTS (SELECT FROM target) AS open, m.kind, m.digest, NULL::bigint AS claimed, NULL::bigint AS stored
-      FROM (SELECT) AS one LEFT JOIN (SELECT * FROM missing LIMIT %d) m ON true
+      FROM (SELECT) AS one LEFT JOIN (SELECT * FROM missing LIMIT %2$d) m ON true
       UNION ALL
       SELECT true, kind, digest, size_bytes, stored_bytes FROM wrong
       """
-              .formatted(MOST_NAMED);
+              .formatted(AnnouncementRules.settle("welcome", "$7::text[]"), MOST_NAMED);
 
   /** Once an hour: nobody waits for it who puts. */
   private static final String TOUCH =
@@ -173,7 +185,10 @@ class StagedFileStore {
       WHERE dataset = $1 AND id = $2 AND state = 'open' AND touched_at < now() - interval '1 hour'
       """;
 
-  /** Over a base, the deletion is staged; without one, a staged file that is deleted never was. */
+  /**
+   * Over a base, the deletion is staged; without one, a staged file that is deleted never was. A
+   * file that was announced need not come any more.
+   */
   private static final String DELETE =
       """
       WITH target AS (
@@ -185,6 +200,10 @@ class StagedFileStore {
       ), deleted AS (
         INSERT INTO staged_change (dataset, version, path, deleted) SELECT dataset, id, $3, true FROM target WHERE based
         ON CONFLICT (dataset, version, path) DO UPDATE SET deleted = true, size_bytes = NULL, kind = NULL, digest = NULL
+      ), settled AS (
+      """
+          + AnnouncementRules.settle("target", "ARRAY[$3::text]")
+          + """
       )
       SELECT EXISTS (SELECT FROM target) AS done
       """;
@@ -199,6 +218,12 @@ class StagedFileStore {
       """
       SELECT path, deleted, size_bytes, kind, digest FROM staged_change
       WHERE dataset = $1 AND version = $2 AND path >= $3 ORDER BY path LIMIT $4
+      """;
+
+  private static final String TIMES =
+      """
+      SELECT path, staged_at FROM staged_change
+      WHERE dataset = $1 AND version = $2 AND path = ANY ($3) AND NOT deleted
       """;
 
   private final Pool pool;
@@ -351,6 +376,19 @@ class StagedFileStore {
   Uni<List<Change>> page(VersionKey version, FilePath from, int limit) {
     return query(PAGE, parameters(version).addString(from.toString()).addInteger(limit))
         .map(rows -> stream(rows).map(StagedFileStore::change).toList());
+  }
+
+  /** When those of {@code paths} were staged that were. */
+  Uni<Map<FilePath, Instant>> times(VersionKey version, List<FilePath> paths) {
+    String[] names = paths.stream().map(FilePath::toString).toArray(String[]::new);
+    return query(TIMES, parameters(version).addArrayOfString(names))
+        .map(
+            rows ->
+                stream(rows)
+                    .collect(
+                        Collectors.toMap(
+                            row -> FilePath.of(row.getString("path")),
+                            row -> row.getOffsetDateTime("staged_at").toInstant())));
   }
 
   private Uni<RowSet<Row>> query(String sql, Tuple parameters) {

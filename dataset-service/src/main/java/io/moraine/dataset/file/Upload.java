@@ -7,6 +7,7 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.Limits;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.LaneThreads;
 import io.moraine.dataset.content.Location;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
@@ -17,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
 
 /**
@@ -29,34 +29,47 @@ final class Upload implements PieceSink, AutoCloseable {
   /** With two on their way, the bucket has one to receive while it makes the other durable. */
   private static final int MOST_TRAVELLING = 2;
 
-  private record Travelling(ContentId piece, byte[] buffer, CompletableFuture<Void> arrival) {}
+  /**
+   * @param number of pieces of the file before it
+   */
+  private record Travelling(
+      int number, ContentId piece, byte[] buffer, CompletableFuture<Void> arrival) {}
 
   private final Contents contents;
-  private final ExecutorService threads;
+  private final LaneThreads threads;
   private final UploadMemory.Share memory;
   private final Function<Sha256, PutTarget> findTarget;
   private final List<Location> brought = new ArrayList<>();
   private final Deque<Travelling> underWay = new ArrayDeque<>();
+  private final PieceLog log;
   private PutTarget target;
+  private int accepted;
+  private long toldNanos = System.nanoTime();
 
   /**
+   * @param log told what is stored before the file ends
    * @param findTarget asked once, with the first piece
    */
   Upload(
       Contents contents,
-      ExecutorService threads,
+      LaneThreads threads,
       UploadMemory.Share memory,
+      PieceLog log,
       Function<Sha256, PutTarget> findTarget) {
     this.contents = contents;
     this.threads = threads;
     this.memory = memory;
+    this.log = log;
     this.findTarget = findTarget;
   }
 
   @Override
   public void accept(byte[] buffer, int length, Sha256 sha256) throws IOException {
     ContentId piece = new ContentId(ContentKind.BLOB, sha256);
-    if (isThere(piece)) {
+    boolean isThere = isThere(piece);
+    tellStored();
+    log.cut(accepted++, sha256);
+    if (isThere) {
       return;
     }
     Location location = contents.ownObject(target.store(), piece, length);
@@ -82,6 +95,14 @@ final class Upload implements PieceSink, AutoCloseable {
     return underWay.stream().anyMatch(travelling -> travelling.piece().equals(piece));
   }
 
+  private void tellStored() {
+    if (System.nanoTime() - toldNanos < log.every().toNanos()) {
+      return;
+    }
+    log.stored(underWay.isEmpty() ? accepted : underWay.element().number());
+    toldNanos = System.nanoTime();
+  }
+
   private void send(Location location, byte[] piece) {
     Optional<byte[]> copy = freeBuffer();
     if (copy.isEmpty()) { // no memory for two: it travels before the next arrives
@@ -91,9 +112,12 @@ final class Upload implements PieceSink, AutoCloseable {
     System.arraycopy(piece, 0, copy.get(), 0, Limits.PIECE_BYTES);
     underWay.add(
         new Travelling(
+            accepted - 1,
             location.content(),
             copy.get(),
-            CompletableFuture.runAsync(() -> putAndRecord(location, copy.get()), threads)));
+            CompletableFuture.runAsync(
+                () -> putAndRecord(location, copy.get()),
+                threads.of(contents.lane(target.store())))));
   }
 
   /** At once, however slowly the rest of the file comes: within half an hour it has to be. */
@@ -137,6 +161,18 @@ final class Upload implements PieceSink, AutoCloseable {
     brought.add(
         new Location(
             own.content(), own.object(), 0, own.sizeBytes(), Optional.of(file.fileSha256())));
+  }
+
+  /** Of a file that broke off: records what arrived, if somebody is going to begin from there. */
+  void keep() {
+    if (log == PieceLog.NONE || target == null) {
+      return;
+    }
+    while (!underWay.isEmpty()) {
+      awaitOldest();
+    }
+    contents.record(target.store(), brought);
+    log.stored(accepted);
   }
 
   PutTarget target() {

@@ -1,13 +1,14 @@
 package io.moraine.dataset.file;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.Limits;
+import io.moraine.dataset.content.Lane;
 import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -16,8 +17,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * The memory that uploads are held in, shared by all of them. Every put begins with a little, of
  * which there is enough for all, and takes what a piece needs only when so much has arrived:
  * whoever sends nothing keeps nobody waiting, and small files never wait for large ones. One team
- * has three quarters of it at most, so that there is a piece's room for the others. Objects that
- * are looked at have memory of their own. Thread-safe.
+ * has three quarters of it at most, and what waits for one bucket of a team's own a half, so that
+ * there is a piece's room for the others. Objects that are looked at have memory of their own.
+ * Thread-safe.
  */
 @ApplicationScoped
 public class UploadMemory {
@@ -41,7 +43,7 @@ public class UploadMemory {
      * put will ever need for one piece: who waits has little, so there is always somebody to go on.
      * Fails with a 503 when there is none for too long.
      */
-    void atLeast(int bytes) {
+    public void atLeast(int bytes) {
       if (kibibytes == 0 && Math.min(most, kibibytes(bytes)) > beginning) {
         acquire(budgets, most);
         kibibytes = most;
@@ -69,8 +71,12 @@ public class UploadMemory {
   private final Semaphore pieces;
   private final Semaphore beginnings;
   private final Semaphore checks;
-  private final int mostOfATeam;
-  private final Map<TeamId, Semaphore> teams = new ConcurrentHashMap<>();
+  private final int all;
+  private final int allChecks;
+  // Gone when no share is left that has one.
+  private final Cache<TeamId, Semaphore> teams = Caffeine.newBuilder().weakValues().build();
+  private final Cache<Lane, Semaphore> lanes = Caffeine.newBuilder().weakValues().build();
+  private final Cache<Lane, Semaphore> checkLanes = Caffeine.newBuilder().weakValues().build();
   private final Duration patience;
 
   UploadMemory(
@@ -81,10 +87,11 @@ public class UploadMemory {
     requirePiece("moraine.uploads.memory-bytes", bytes);
     requirePiece("moraine.uploads.check-memory-bytes", checkBytes);
     // Not fair: small files need not wait behind a large one.
-    this.pieces = new Semaphore(kibibytes(bytes));
+    this.all = kibibytes(bytes);
+    this.allChecks = kibibytes(checkBytes);
+    this.pieces = new Semaphore(all);
     this.beginnings = new Semaphore(kibibytes(beginningsBytes));
-    this.checks = new Semaphore(kibibytes(checkBytes));
-    this.mostOfATeam = Math.max(PIECE_KIBIBYTES, kibibytes(bytes) / 4 * 3);
+    this.checks = new Semaphore(allChecks);
     this.patience = patience;
   }
 
@@ -100,25 +107,36 @@ public class UploadMemory {
   }
 
   /**
-   * A share for a body of {@code length} bytes that {@code team} sends. Blocking. Fails with a 503
-   * when there is no room for its beginning for too long.
+   * A share for a body of {@code length} bytes that {@code team} sends, to a bucket of {@code lane}
+   * as far as is known. Blocking. Fails with a 503 when there is no room for its beginning for too
+   * long.
    */
-  public Share take(TeamId team, long length) {
+  public Share take(TeamId team, Lane lane, long length) {
     int most =
         length == FileCutter.UNKNOWN_LENGTH || length > Limits.PIECE_BYTES
             ? PIECE_KIBIBYTES
             : Math.max(LEAST_KIBIBYTES, kibibytes(length));
     int beginning = Math.min(most, BEGINNING_KIBIBYTES);
     acquire(List.of(beginnings), beginning);
-    Semaphore ofTeam = teams.computeIfAbsent(team, any -> new Semaphore(mostOfATeam));
-    return new Share(List.of(ofTeam, pieces), most, beginning);
+    Semaphore ofTeam =
+        teams.get(team, any -> new Semaphore(Math.max(PIECE_KIBIBYTES, all / 4 * 3)));
+    return new Share(List.of(ofTeam, ofLane(lanes, lane, all), pieces), most, beginning);
   }
 
-  /** Waits for as much as an object to be looked at needs. Blocking; fails as {@link #take}. */
-  public Share takeForCheck(long length) {
-    Share share = new Share(List.of(checks), Math.max(LEAST_KIBIBYTES, kibibytes(length)), 0);
+  /**
+   * Waits for as much as an object to be looked at needs, of a bucket of {@code lane}. Blocking;
+   * fails as {@link #take}.
+   */
+  public Share takeForCheck(Lane lane, long length) {
+    int most = Math.max(LEAST_KIBIBYTES, kibibytes(length));
+    Share share = new Share(List.of(ofLane(checkLanes, lane, allChecks), checks), most, 0);
     share.atLeast((int) Math.max(1, length));
     return share;
+  }
+
+  private static Semaphore ofLane(Cache<Lane, Semaphore> lanes, Lane lane, int all) {
+    return lanes.get(
+        lane, any -> new Semaphore(lane.managed() ? all : Math.max(PIECE_KIBIBYTES, all / 2)));
   }
 
   private void acquire(List<Semaphore> budgets, int kibibytes) {

@@ -14,8 +14,11 @@ import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -24,7 +27,7 @@ import java.util.function.Function;
  * changes laid over it. Thread-safe, blocking.
  */
 @ApplicationScoped
-class VersionFiles {
+public class VersionFiles {
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
   private final Versions versions;
@@ -37,15 +40,37 @@ class VersionFiles {
     this.contents = contents;
   }
 
-  Version version(TeamId team, DatasetRef ref) {
+  /** The team's own version that {@code ref} means; fails with a 404 that says what is missing. */
+  public Version version(TeamId team, DatasetRef ref) {
     return versions.find(team, ref).await().atMost(DATABASE_PATIENCE);
   }
 
+  /** A version that the team may read: its own, or one that is public. */
+  public Version readable(TeamId team, DatasetRef ref) {
+    return versions.visible(team, ref).await().atMost(DATABASE_PATIENCE);
+  }
+
   /** The file at {@code path}; fails with a 404 when there is none. */
-  FileEntry find(Version version, FilePath path) {
+  public FileEntry find(Version version, FilePath path) {
     return read(version, now -> findNow(now, path))
         .orElseThrow(
             () -> new RequestProblem.NotFound("file", path + " in " + version.key()).exception());
+  }
+
+  /**
+   * Since when these files are what they are, as far as the version knows: since it was committed;
+   * in an open one since each was put, or the version began.
+   */
+  public Map<FilePath, Instant> times(Version version, List<FileEntry> entries) {
+    List<FilePath> paths = entries.stream().map(FileEntry::path).toList();
+    Map<FilePath, Instant> staged =
+        version.state() == VersionState.COMMITTED
+            ? Map.of()
+            : store.times(version.key(), paths).await().atMost(DATABASE_PATIENCE);
+    Instant others = version.committedAt().orElse(version.createdAt());
+    Map<FilePath, Instant> times = new HashMap<>();
+    paths.forEach(path -> times.put(path, staged.getOrDefault(path, others)));
+    return times;
   }
 
   private Optional<FileEntry> findNow(Version version, FilePath path) {

@@ -34,8 +34,8 @@ class HoldStore {
   private static final String LIVE =
       """
       SELECT holder, expires_at FROM hold
-      WHERE dataset = $1 AND version = $2 AND expires_at > clock_timestamp()
-      ORDER BY holder LIMIT $3
+      WHERE dataset = $1 AND version = $2 AND holder > $3 AND expires_at > clock_timestamp()
+      ORDER BY holder LIMIT $4
       """;
   private static final String RELEASE =
       "DELETE FROM hold WHERE dataset = $1 AND version = $2 AND holder = $3";
@@ -67,10 +67,10 @@ class HoldStore {
         .map(rows -> stream(rows).findFirst().map(row -> held(version, row)));
   }
 
-  Uni<List<Hold>> live(DatasetId dataset, VersionId version, int most) {
+  Uni<List<Hold>> live(DatasetId dataset, VersionId version, String after, int most) {
     return database
         .preparedQuery(LIVE)
-        .execute(Tuple.of(dataset.text(), version.text(), most))
+        .execute(Tuple.of(dataset.text(), version.text(), after, most))
         .map(
             rows ->
                 stream(rows)

@@ -3,6 +3,7 @@ package io.moraine.dataset.hold;
 import io.moraine.dataset.ref.Refs;
 import io.moraine.dataset.ref.ResolvedVersion;
 import io.moraine.kit.problem.ProblemException;
+import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -14,8 +15,6 @@ import java.util.List;
 class Holds {
   /** The longest time between two renewals: what is forgotten is let go. */
   static final Duration LONGEST = Duration.ofDays(30);
-
-  private static final int MOST_LISTED = 1_000;
 
   /** How often a ref is resolved again whose version was deleted in between. */
   private static final int RETRIES = 3;
@@ -34,8 +33,8 @@ class Holds {
    */
   Uni<HeldVersion> hold(TeamId team, String ref, Holder holder, Duration time) {
     return Uni.createFrom()
-        .deferred(() -> refs.resolve(team, ref))
-        .chain(version -> take(version, holder, time))
+        .deferred(() -> refs.visible(team, ref))
+        .chain(version -> take(version, of(version, team, holder), time))
         .onFailure(Holds::isGone)
         .retry()
         .atMost(RETRIES);
@@ -56,15 +55,33 @@ class Holds {
                             .exception()));
   }
 
-  Uni<List<Hold>> of(TeamId team, String dataset, String version) {
+  /** Teams that hold the same public version do not know of one another's holders. */
+  private static Holder of(ResolvedVersion version, TeamId team, Holder holder) {
+    if (version.owner().equals(team)) {
+      return holder;
+    }
+    try {
+      return new Holder(team + ":" + holder.text());
+    } catch (IllegalArgumentException e) {
+      throw new RequestProblem.Invalid("Of a public version, " + e.getMessage()).exception();
+    }
+  }
+
+  /** Who holds the version, by name, after the one called {@code after}. */
+  Uni<List<Hold>> of(TeamId team, String dataset, String version, String after, int most) {
     return refs.resolve(team, dataset, version)
-        .chain(v -> store.live(v.dataset(), v.version(), MOST_LISTED));
+        .chain(v -> store.live(v.dataset(), v.version(), after, most));
   }
 
   /** Lets go; no matter whether there was such a hold, or is such a version still. */
   Uni<Void> release(TeamId team, String dataset, String version, String holder) {
-    return refs.resolve(team, dataset, version)
-        .chain(v -> store.release(v.dataset(), v.version(), holder))
+    return refs.visible(team, dataset, version)
+        .chain(
+            v ->
+                store.release(
+                    v.dataset(),
+                    v.version(),
+                    v.owner().equals(team) ? holder : team + ":" + holder))
         .onFailure(Holds::isNotThere)
         .recoverWithNull();
   }

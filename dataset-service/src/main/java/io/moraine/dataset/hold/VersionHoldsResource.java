@@ -1,13 +1,16 @@
 package io.moraine.dataset.hold;
 
+import io.moraine.dataset.paging.PageFilter;
 import io.moraine.kit.auth.Caller;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/datasets/{dataset}/versions/{version}/holds")
 @Tag(name = "Refs and holds")
@@ -21,9 +24,12 @@ class VersionHoldsResource {
   }
 
   @GET
-  @Operation(summary = "List who holds a version; at most 1,000")
-  public Uni<List<Hold>> list(String dataset, String version) {
-    return holds.of(caller.team(), dataset, version);
+  @Operation(summary = "List who holds a version, by name")
+  public Uni<RestResponse<List<Hold>>> list(
+      String dataset, String version, @BeanParam PageFilter page) {
+    return holds
+        .of(caller.team(), dataset, version, page.after(), page.limit())
+        .map(listed -> page.answer(listed, Hold::holder));
   }
 
   @DELETE

@@ -1,5 +1,7 @@
 package io.moraine.dataset.key;
 
+import io.moraine.dataset.idempotency.Idempotent;
+import io.moraine.dataset.paging.PageFilter;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
 import io.moraine.kit.auth.Role;
@@ -7,6 +9,7 @@ import io.moraine.kit.database.Database;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -14,8 +17,10 @@ import jakarta.ws.rs.Path;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/teams/{team}/keys")
 @Tag(name = "Teams and keys")
@@ -50,8 +55,13 @@ class KeyResource {
   }
 
   @POST
+  @Idempotent(secret = true)
   @ResponseStatus(201)
   @Operation(summary = "Make a key", description = "The key is in this answer and nowhere else.")
+  @APIResponseSchema(
+      value = NewKey.class,
+      responseCode = "201",
+      responseDescription = "It is made.")
   public Uni<NewKey> create(String team, Request request) {
     TeamId own = own(team);
     RequestProblem.required(request);
@@ -60,9 +70,10 @@ class KeyResource {
   }
 
   @GET
-  @Operation(summary = "List the team's keys, revoked ones too; never their secrets")
-  public Uni<List<ListedKey>> list(String team) {
-    return keys.ofTeam(own(team));
+  @Operation(summary = "List the team's keys, revoked ones too, oldest first; never their secrets")
+  public Uni<RestResponse<List<ListedKey>>> list(String team, @BeanParam PageFilter page) {
+    return keys.ofTeam(own(team), page.after(), page.limit())
+        .map(listed -> page.answer(listed, ListedKey::id));
   }
 
   @DELETE

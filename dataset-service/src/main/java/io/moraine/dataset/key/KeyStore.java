@@ -35,7 +35,8 @@ class KeyStore {
   private static final String OF_TEAM =
       """
       SELECT id, role, name, created_at, revoked_at FROM api_key WHERE team = $1
-      ORDER BY created_at, id LIMIT $2
+        AND ($2 = '' OR (created_at, id) > (SELECT created_at, id FROM api_key WHERE team = $1 AND id = $2))
+      ORDER BY created_at, id LIMIT $3
       """;
   private static final String REVOKE =
       """
@@ -69,10 +70,10 @@ class KeyStore {
         .replaceWithVoid();
   }
 
-  Uni<List<ListedKey>> ofTeam(TeamId team, int most) {
+  Uni<List<ListedKey>> ofTeam(TeamId team, String after, int most) {
     return database
         .preparedQuery(OF_TEAM)
-        .execute(Tuple.of(team.text(), most))
+        .execute(Tuple.of(team.text(), after, most))
         .map(
             rows -> StreamSupport.stream(rows.spliterator(), false).map(KeyStore::listed).toList());
   }

@@ -23,7 +23,6 @@ import java.util.Optional;
 public class Keys implements KeyCheck {
   private static final Duration REMEMBERED = Duration.ofSeconds(2);
   private static final int MOST_REMEMBERED = 10_000;
-  private static final int MOST_LISTED = 1_000;
 
   private final KeyStore store;
   private final AsyncCache<String, Optional<StoredKey>> known =
@@ -61,9 +60,9 @@ public class Keys implements KeyCheck {
     return store.insertIfMissing(tx, key, role, name, team);
   }
 
-  /** The team's keys, revoked ones too, oldest first; at most 1,000. */
-  Uni<List<ListedKey>> ofTeam(TeamId team) {
-    return store.ofTeam(team, MOST_LISTED);
+  /** The team's keys after the one of this id, revoked ones too, oldest first. */
+  Uni<List<ListedKey>> ofTeam(TeamId team, String after, int most) {
+    return store.ofTeam(team, after, most);
   }
 
   /** Whether the team has such a key. */

@@ -59,7 +59,7 @@ public class ListFilter {
     return column + " " + direction + ", " + last + " " + direction;
   }
 
-  private static int number(String name, String text, int least, int fallback, int most) {
+  static int number(String name, String text, int least, int fallback, int most) {
     if (text == null || text.isEmpty()) {
       return fallback;
     }

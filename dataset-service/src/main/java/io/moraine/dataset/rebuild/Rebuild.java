@@ -3,6 +3,7 @@ package io.moraine.dataset.rebuild;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.store.ObjectStore.Listed;
+import io.moraine.content.store.ObjectStoreException;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.dataset.collect.Reachable;
@@ -13,6 +14,7 @@ import io.moraine.dataset.content.Store;
 import io.moraine.kit.FaultPoint;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
+import io.moraine.kit.problem.ProblemException;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.VersionId;
@@ -90,8 +92,14 @@ final class Rebuild {
   }
 
   void run() {
-    for (Store place : store.stores().await().atMost(DATABASE_PATIENCE)) {
+    for (Store place : store.managedStores().await().atMost(DATABASE_PATIENCE)) {
       bringBackAll(place);
+      teams++;
+      say("running", "");
+    }
+    for (Store place : store.ownStores().await().atMost(DATABASE_PATIENCE)) {
+      bringBackIfPossible(place);
+      say("running", "");
     }
     say("done", reason());
   }
@@ -100,8 +108,15 @@ final class Rebuild {
     recordContents(place);
     FaultPoint.reached("rebuild.contents-recorded");
     bringBack(place);
-    teams++;
-    say("running", "");
+  }
+
+  /** A bucket of a team's own that is away, or whose secret is lost, stops no other. */
+  private void bringBackIfPossible(Store place) {
+    try {
+      bringBackAll(place);
+    } catch (ObjectStoreException | ProblemException e) {
+      lose("what lies in %s (%s)".formatted(place.provider(), e.getMessage()));
+    }
   }
 
   void fail(String why) {

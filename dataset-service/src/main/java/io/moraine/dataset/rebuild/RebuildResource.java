@@ -1,5 +1,6 @@
 package io.moraine.dataset.rebuild;
 
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.team.Operators;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
@@ -10,6 +11,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -37,12 +39,17 @@ class RebuildResource {
   }
 
   @POST
+  @NaturallyIdempotent("refused while the database has datasets")
   @ResponseStatus(202)
   @Operation(
       summary = "Make an empty database right again from the bucket",
       description =
           "For admins of the operator's team. 409 when the database has datasets. The answer has new"
               + " admin keys of teams that have none any more, this once.")
+  @APIResponseSchema(
+      value = RebuildView.class,
+      responseCode = "202",
+      responseDescription = "It has begun.")
   public Uni<RebuildView> begin() {
     return operators.require(caller.team()).chain(beginRebuild::begin).invoke(worker::wake);
   }

@@ -151,8 +151,17 @@ class RebuildStore {
                     .toList());
   }
 
-  Uni<List<Store>> stores() {
-    return pool.query("SELECT team, id FROM provider ORDER BY id")
+  Uni<List<Store>> managedStores() {
+    return stores("SELECT team, id FROM provider WHERE managed ORDER BY id");
+  }
+
+  /** Those in buckets of teams' own. */
+  Uni<List<Store>> ownStores() {
+    return stores("SELECT team, id FROM provider WHERE NOT managed ORDER BY id");
+  }
+
+  private Uni<List<Store>> stores(String sql) {
+    return pool.query(sql)
         .execute()
         .map(
             rows ->

@@ -29,7 +29,9 @@ class RecordStore {
       SELECT r.dataset, r.team, r.changes, p.id AS provider
       FROM dataset_record_due r
       LEFT JOIN dataset d ON d.id = r.dataset
-      JOIN provider p ON p.team = r.team AND (p.id = d.provider OR d.id IS NULL AND p.managed)
+      JOIN provider p ON p.team = r.team
+        AND (p.id = coalesce(d.provider, r.provider) OR d.id IS NULL AND r.provider IS NULL AND p.managed)
+      WHERE p.id <> ALL ($1)
       LIMIT 100
       """;
 
@@ -62,10 +64,10 @@ class RecordStore {
     this.pool = pool;
   }
 
-  /** Up to 100 of them. */
-  Uni<List<Due>> due() {
+  /** Up to 100 of them; those of {@code down} can wait. */
+  Uni<List<Due>> due(List<ProviderId> down) {
     return pool.preparedQuery(DUE)
-        .execute()
+        .execute(Tuple.of(down.stream().map(ProviderId::text).toArray(String[]::new)))
         .map(
             rows ->
                 stream(rows)

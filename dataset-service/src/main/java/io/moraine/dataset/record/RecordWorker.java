@@ -38,7 +38,7 @@ class RecordWorker {
             "dataset-records",
             PARALLEL,
             every,
-            () -> store.due().await().atMost(PATIENCE),
+            () -> store.due(buckets.down()).await().atMost(PATIENCE),
             this::write);
   }
 

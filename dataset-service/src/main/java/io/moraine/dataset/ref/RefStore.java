@@ -24,10 +24,20 @@ class RefStore {
   /** The dataset's row is there even when no version is. */
   private static final String RESOLVE =
       """
-      SELECT d.id, d.name, d.provider, v.id AS version, v.state = 'committed' AS committed
+      SELECT d.team, d.id, d.name, d.provider, d.is_public, v.id AS version, v.state = 'committed' AS committed
       FROM dataset d LEFT JOIN LATERAL (%s) v ON true
-      WHERE d.team = $1 AND d.state = 'live' AND (d.id = $2 OR d.name = $2)
+      WHERE d.state = 'live'
       """;
+
+  private static final String OWN = " AND d.team = $1 AND (d.id = $2 OR d.name = $2)";
+
+  /** A name is never shaped like an id, so at most one row fits. */
+  private static final String VISIBLE =
+      " AND (d.team = $1 AND (d.id = $2 OR d.name = $2) OR d.is_public AND d.id = $2)";
+
+  /** An id wins over a team that calls itself so. */
+  private static final String NAMESPACE =
+      "SELECT id FROM team WHERE id = $1 OR name = $1 ORDER BY id = $1 DESC LIMIT 1";
 
   private static final String LATEST =
       RESOLVE.formatted(
@@ -50,11 +60,27 @@ class RefStore {
           SELECT id, state FROM version WHERE dataset = d.id AND digest = $3 AND state = 'committed'
           ORDER BY commit_sequence DESC LIMIT 1
           """);
+
+  /** Each with a slash, since that is what they are ordered by in front of a path. */
+  private static final String NAMES =
+      """
+      SELECT name FROM (
+        SELECT id AS name FROM version WHERE dataset = $1 AND state <> 'deleting'
+        UNION ALL
+        SELECT t.name FROM tag t JOIN version v ON v.dataset = t.dataset AND v.id = t.version
+        WHERE t.dataset = $1 AND v.state = 'committed'
+        UNION ALL
+        SELECT 'latest' WHERE EXISTS (SELECT FROM version WHERE dataset = $1 AND state = 'committed')
+      ) n
+      WHERE (name || '/') COLLATE "C" >= $2 ORDER BY (name || '/') COLLATE "C" LIMIT $3
+      """;
+
   private static final String TAGS =
       "SELECT name FROM tag WHERE dataset = $1 ORDER BY name LIMIT $2";
 
   /** What a ref names, as far as it is there. */
-  record Named(DatasetId dataset, Optional<ResolvedVersion> version) {}
+  record Named(
+      TeamId owner, DatasetId dataset, boolean isPublic, Optional<ResolvedVersion> version) {}
 
   private final Pool database;
 
@@ -64,17 +90,51 @@ class RefStore {
 
   /** Empty when the team has no such dataset. */
   Uni<Optional<Named>> find(TeamId team, String dataset, DatasetRef.Selector selector) {
+    return find(OWN, team, dataset, selector);
+  }
+
+  /** As {@link #find}, but finds any public dataset by its id too. */
+  Uni<Optional<Named>> findVisible(TeamId team, String dataset, DatasetRef.Selector selector) {
+    return find(VISIBLE, team, dataset, selector);
+  }
+
+  /** The team that a namespace means: its id, or its name. */
+  Uni<Optional<TeamId>> team(String namespace) {
+    return database
+        .preparedQuery(NAMESPACE)
+        .execute(Tuple.of(namespace))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .findFirst()
+                    .map(row -> new TeamId(row.getString("id"))));
+  }
+
+  private Uni<Optional<Named>> find(
+      String where, TeamId team, String dataset, DatasetRef.Selector selector) {
     if (selector instanceof DatasetRef.Exactly exactly) {
-      return find(EXACTLY, Tuple.of(team.text(), dataset, exactly.version().text()));
+      return query(EXACTLY + where, Tuple.of(team.text(), dataset, exactly.version().text()));
     }
     if (selector instanceof DatasetRef.Tagged tagged) {
-      return find(TAGGED, Tuple.of(team.text(), dataset, tagged.tag().text()));
+      return query(TAGGED + where, Tuple.of(team.text(), dataset, tagged.tag().text()));
     }
     if (selector instanceof DatasetRef.Pinned pinned) {
       Buffer digest = Buffer.buffer(pinned.digest().toBytes());
-      return find(PINNED, Tuple.of(team.text(), dataset, digest));
+      return query(PINNED + where, Tuple.of(team.text(), dataset, digest));
     }
-    return find(LATEST, Tuple.of(team.text(), dataset));
+    return query(LATEST + where, Tuple.of(team.text(), dataset));
+  }
+
+  /** What may stand after the dataset, in order of {@code name/}, from there on. */
+  Uni<List<String>> names(DatasetId dataset, String from, int limit) {
+    return database
+        .preparedQuery(NAMES)
+        .execute(Tuple.of(dataset.text(), from, limit))
+        .map(
+            rows ->
+                StreamSupport.stream(rows.spliterator(), false)
+                    .map(row -> row.getString("name"))
+                    .toList());
   }
 
   /** A few of the dataset's tags. */
@@ -89,7 +149,7 @@ class RefStore {
                     .toList());
   }
 
-  private Uni<Optional<Named>> find(String sql, Tuple parameters) {
+  private Uni<Optional<Named>> query(String sql, Tuple parameters) {
     return database.preparedQuery(sql).execute(parameters).map(RefStore::named);
   }
 
@@ -101,11 +161,14 @@ class RefStore {
     DatasetId dataset = new DatasetId(row.getString("id"));
     return Optional.of(
         new Named(
+            new TeamId(row.getString("team")),
             dataset,
+            row.getBoolean("is_public"),
             Optional.ofNullable(row.getString("version"))
                 .map(
                     version ->
                         new ResolvedVersion(
+                            new TeamId(row.getString("team")),
                             dataset,
                             new DatasetName(row.getString("name")),
                             new ProviderId(row.getString("provider")),

@@ -3,6 +3,7 @@ package io.moraine.dataset.tag;
 import io.moraine.dataset.dataset.Datasets;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.TeamId;
@@ -11,6 +12,7 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import java.util.List;
@@ -47,7 +49,7 @@ class TagResource {
   @Path("/{tag}")
   @Operation(summary = "Show which version a tag names")
   public Uni<Tag> details(String dataset, String tag) {
-    return datasets.id(caller.team(), dataset).chain(id -> tags.get(id, tag));
+    return datasets.visible(caller.team(), dataset).chain(found -> tags.get(found.id(), tag));
   }
 
   @PUT
@@ -55,17 +57,20 @@ class TagResource {
   @Operation(
       summary = "Set or move a tag",
       description = "To a committed version: 409 while it is open. The tag may not be latest.")
-  public Uni<Tag> set(String dataset, String tag, Request request) {
+  public Uni<Tag> set(
+      String dataset, String tag, @HeaderParam("If-Match") String ifMatch, Request request) {
     TeamId team = caller.team();
     TagName name = usable(tag);
     VersionId version = RequestProblem.required(request).version();
-    return datasets.id(team, dataset).chain(id -> tags.set(team, id, name, version));
+    return datasets
+        .id(team, dataset)
+        .chain(id -> tags.set(team, id, name, version, Precondition.of(ifMatch)));
   }
 
   @DELETE
   @Path("/{tag}")
   @Operation(summary = "Delete a tag; its version stays")
-  public Uni<Void> delete(String dataset, String tag) {
+  public Uni<Void> delete(String dataset, String tag, @HeaderParam("If-Match") String ifMatch) {
     TeamId team = caller.team();
     return datasets
         .id(team, dataset)
@@ -74,7 +79,7 @@ class TagResource {
               if (!TagName.looksLike(tag)) {
                 throw Tags.missing(id, tag);
               }
-              return tags.delete(team, id, new TagName(tag));
+              return tags.delete(team, id, new TagName(tag), Precondition.of(ifMatch));
             });
   }
 

@@ -40,6 +40,7 @@ class TagStore {
       WHERE t.dataset = $1
       """;
   private static final String GET = SHOWN + " AND t.name = $2";
+  private static final String LOCK = GET + " FOR UPDATE OF t";
   private static final String LIST = SHOWN + " ORDER BY %s LIMIT $2 OFFSET $3";
   private static final String DELETE = "DELETE FROM tag WHERE dataset = $1 AND name = $2";
 
@@ -84,6 +85,13 @@ class TagStore {
     return database
         .preparedQuery(GET)
         .execute(Tuple.of(dataset.text(), tag))
+        .map(rows -> stream(rows).findFirst().map(TagStore::tag));
+  }
+
+  /** Locks the tag against whoever would move it. */
+  Uni<Optional<Tag>> lock(Transaction tx, DatasetId dataset, TagName tag) {
+    return tx.preparedQuery(LOCK)
+        .execute(Tuple.of(dataset.text(), tag.text()))
         .map(rows -> stream(rows).findFirst().map(TagStore::tag));
   }
 

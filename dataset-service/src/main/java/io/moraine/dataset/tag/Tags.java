@@ -4,6 +4,7 @@ import io.moraine.dataset.dataset.Datasets;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.events.dataset.TagDeleted;
 import io.moraine.events.dataset.TagMoved;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
@@ -56,13 +57,20 @@ public class Tags {
   }
 
   /** Sets the tag on a version that has to be there and committed. */
-  Uni<Tag> set(TeamId team, DatasetId dataset, TagName tag, VersionId version) {
+  public Uni<Void> put(TeamId team, DatasetId dataset, TagName tag, VersionId version) {
+    return set(team, dataset, tag, version, Precondition.NONE).replaceWithVoid();
+  }
+
+  /** As {@link #put}, if the tag is as {@code precondition} says; answers with the tag. */
+  Uni<Tag> set(
+      TeamId team, DatasetId dataset, TagName tag, VersionId version, Precondition precondition) {
     return database
         .transaction(
             tx ->
                 store
                     .isCommitted(tx, dataset, version)
                     .invoke(found -> requireCommitted(found, dataset, version))
+                    .chain(() -> require(tx, dataset, tag, precondition))
                     .chain(() -> set(tx, team, dataset, tag, version)))
         .chain(() -> get(dataset, tag.text()));
   }
@@ -77,11 +85,21 @@ public class Tags {
     }
   }
 
-  Uni<Void> delete(TeamId team, DatasetId dataset, TagName tag) {
+  private Uni<Void> require(
+      Transaction tx, DatasetId dataset, TagName tag, Precondition precondition) {
+    return precondition.isGiven()
+        ? store
+            .lock(tx, dataset, tag)
+            .invoke(now -> precondition.require("Tag " + tag, now.map(Tag::entityTag)))
+            .replaceWithVoid()
+        : Uni.createFrom().voidItem();
+  }
+
+  Uni<Void> delete(TeamId team, DatasetId dataset, TagName tag, Precondition precondition) {
     return database.transaction(
         tx ->
-            store
-                .delete(tx, dataset, tag)
+            require(tx, dataset, tag, precondition)
+                .chain(() -> store.delete(tx, dataset, tag))
                 .invoke(
                     deleted -> {
                       if (!deleted) {
@@ -99,8 +117,8 @@ public class Tags {
   Uni<List<Tag>> list(TeamId team, String dataset, ListFilter filter) {
     String orderBy = filter.orderBy(ORDER, "name ASC", "t.name");
     return datasets
-        .id(team, dataset)
-        .chain(id -> store.list(id, orderBy, filter.limit(), filter.skip()));
+        .visible(team, dataset)
+        .chain(found -> store.list(found.id(), orderBy, filter.limit(), filter.skip()));
   }
 
   static RuntimeException missing(DatasetId dataset, String tag) {

@@ -94,7 +94,7 @@ class FirstTeamStartup {
 
   /** The teams that the installation's own bucket has records of. */
   private Map<TeamId, TeamRecord> remembered() throws IOException {
-    String prefix = ObjectKeys.teams("");
+    String prefix = ObjectKeys.TEAMS;
     Map<TeamId, TeamRecord> teams = new LinkedHashMap<>();
     Iterator<Listed> records = buckets.managed().list(prefix);
     while (records.hasNext()) {

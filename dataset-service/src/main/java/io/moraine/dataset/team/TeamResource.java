@@ -1,5 +1,6 @@
 package io.moraine.dataset.team;
 
+import io.moraine.dataset.idempotency.Idempotent;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
 import io.moraine.kit.auth.Role;
@@ -11,6 +12,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -43,6 +45,7 @@ class TeamResource {
   }
 
   @POST
+  @Idempotent(secret = true)
   @Requires(Role.ADMIN)
   @ResponseStatus(201)
   @Operation(
@@ -50,6 +53,10 @@ class TeamResource {
       description =
           "For admins of the operator's team and for services. The team has its managed storage"
               + " provider at once; its first admin key is shown in this answer alone.")
+  @APIResponseSchema(
+      value = CreateTeam.NewTeam.class,
+      responseCode = "201",
+      responseDescription = "It is made.")
   public Uni<CreateTeam.NewTeam> create(Request request) {
     return mayMakeTeams().chain(() -> createTeam.called(RequestProblem.required(request).name()));
   }

@@ -1,5 +1,6 @@
 package io.moraine.dataset.token;
 
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.key.Keys;
 import io.moraine.kit.auth.ApiKey;
 import io.moraine.kit.auth.Introspection;
@@ -29,6 +30,7 @@ class IntrospectionResource {
   }
 
   @POST
+  @NaturallyIdempotent("it only reads")
   @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
   @Requires(Role.SERVICE)
   @Operation(

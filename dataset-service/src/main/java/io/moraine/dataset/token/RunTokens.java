@@ -19,7 +19,7 @@ import org.jose4j.lang.JoseException;
 
 /** Makes and reads run tokens: JWTs signed with ES256. Thread-safe. */
 @ApplicationScoped
-class RunTokens {
+public class RunTokens {
   static final String AUDIENCE = "moraine.runs";
   static final String ISSUER = "moraine";
   static final String TEAM = "team";
@@ -28,12 +28,12 @@ class RunTokens {
   /**
    * The longest life of a token: a run that lasts longer needs another one for its later events.
    */
-  static final Duration LONGEST = Duration.ofHours(24);
+  public static final Duration LONGEST = Duration.ofHours(24);
 
   private static final String TYPE = "JWT";
 
   /** A token as it is given out. */
-  record RunToken(String token, Instant expiresAt) {}
+  public record RunToken(String token, Instant expiresAt) {}
 
   /** What a token of ours says; neither its time nor its key is checked. */
   record Signed(String keyId, TeamId team) {}
@@ -44,7 +44,8 @@ class RunTokens {
     this.key = key;
   }
 
-  RunToken issue(String keyId, TeamId team, Optional<RunName> run, Duration life) {
+  /** A token that is void with the key {@code keyId}; for {@code run} alone, or for any. */
+  public RunToken issue(String keyId, TeamId team, Optional<RunName> run, Duration life) {
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
     Instant expires = now.plus(life);
     JwtClaims claims = new JwtClaims();

@@ -1,5 +1,6 @@
 package io.moraine.dataset.token;
 
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Open;
 import io.moraine.kit.auth.Requires;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
@@ -52,6 +54,7 @@ class TokenResource {
   }
 
   @POST
+  @NaturallyIdempotent("one more token proves no more")
   @Requires(Role.WRITER)
   @ResponseStatus(201)
   @Operation(
@@ -59,6 +62,10 @@ class TokenResource {
       description =
           "Proves the team in ce_token of events on moraine.runs, for one run or for any; lives at"
               + " most, and by default, 24 h, and dies with the key that asks for it.")
+  @APIResponseSchema(
+      value = RunTokens.RunToken.class,
+      responseCode = "201",
+      responseDescription = "It is signed.")
   public RunTokens.RunToken issue(Request request) {
     Request wanted = request == null ? Request.ANY : request;
     return tokens.issue(caller.keyId(), caller.team(), wanted.run(), wanted.life());

@@ -1,6 +1,7 @@
 package io.moraine.dataset.upload;
 
 import io.moraine.dataset.content.Store;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
 import io.moraine.kit.auth.Role;
@@ -27,6 +28,7 @@ class LocateContentsResource {
   }
 
   @POST
+  @NaturallyIdempotent("it only reads")
   @Requires(Role.READER)
   @Operation(
       summary = "Get URLs to read contents from",

@@ -3,6 +3,7 @@ package io.moraine.dataset.upload;
 import io.moraine.content.format.ContentId;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.Store;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.kit.auth.Caller;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
@@ -31,6 +32,7 @@ class MissingContentsResource {
   }
 
   @POST
+  @NaturallyIdempotent("it only reads")
   @Operation(
       summary = "Ask which contents are missing",
       description = "Of up to 10,000 contents, those that the store does not have.")

@@ -1,62 +1,72 @@
 package io.moraine.dataset.upload;
 
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.LaneThreads;
+import io.moraine.dataset.content.Store;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Executor;
+import java.util.concurrent.FutureTask;
 import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Looks at the objects of requests, a few at once over all requests; more wait, no more than {@code
- * quarkus.thread-pool.max-threads} requests of 1,000 objects. Asking whether objects are there does
- * not wait for those that are read whole. Thread-safe, blocking.
+ * Looks at the objects of requests, a few at once of each bucket over all requests; more wait, no
+ * more than {@code quarkus.thread-pool.max-threads} requests of 1,000 objects. Asking whether
+ * objects are there does not wait for those that are read whole. Thread-safe, blocking.
  */
 @ApplicationScoped
 class ObjectChecks {
-  private final ExecutorService threads;
-  private final ExecutorService looking;
+  /** Two packs at once of a bucket that is not ours; of four such buckets. */
+  private static final int OTHER_SHARE = 2;
 
-  ObjectChecks(@ConfigProperty(name = "moraine.uploads.parallel-checks") int parallel) {
-    this.threads = Executors.newFixedThreadPool(parallel, ObjectChecks::thread);
-    this.looking = Executors.newFixedThreadPool(parallel, ObjectChecks::thread);
-  }
+  private static final int OTHERS = 8;
+  private static final int MOST_WAITING = 1_000_000;
 
-  private static Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "object-check");
-    thread.setDaemon(true);
-    return thread;
+  private final Contents contents;
+  private final LaneThreads threads;
+  private final LaneThreads looking;
+
+  ObjectChecks(
+      Contents contents, @ConfigProperty(name = "moraine.uploads.parallel-checks") int parallel) {
+    this.contents = contents;
+    this.threads = new LaneThreads("object-check", parallel, OTHER_SHARE, OTHERS, MOST_WAITING);
+    this.looking = new LaneThreads("object-look", parallel, OTHER_SHARE, OTHERS, MOST_WAITING);
   }
 
   @PreDestroy
   void close() {
-    threads.shutdownNow();
-    looking.shutdownNow();
+    threads.close();
+    looking.close();
   }
 
-  /** What {@code check} says of each object, in order. Fails as the first that fails. */
-  <T> List<T> all(List<UploadObject> objects, Function<UploadObject, T> check) {
-    return on(threads, objects, check);
+  /**
+   * What {@code check} says of each object of {@code store}, in order. Fails as the first that
+   * fails.
+   */
+  <T> List<T> all(Store store, List<UploadObject> objects, Function<UploadObject, T> check) {
+    return on(threads.of(contents.lane(store)), objects, check);
   }
 
   /** As {@link #all}, of a {@code look} that reads none of their bytes. */
-  <T> List<T> looks(List<UploadObject> objects, Function<UploadObject, T> look) {
-    return on(looking, objects, look);
+  <T> List<T> looks(Store store, List<UploadObject> objects, Function<UploadObject, T> look) {
+    return on(looking.of(contents.lane(store)), objects, look);
   }
 
   private static <T> List<T> on(
-      ExecutorService threads, List<UploadObject> objects, Function<UploadObject, T> check) {
-    List<Future<T>> answers = new ArrayList<>();
+      Executor lane, List<UploadObject> objects, Function<UploadObject, T> check) {
+    List<FutureTask<T>> answers = new ArrayList<>();
     for (UploadObject object : objects) {
-      answers.add(threads.submit(() -> check.apply(object)));
+      FutureTask<T> answer = new FutureTask<>(() -> check.apply(object));
+      answers.add(answer);
+      lane.execute(answer);
     }
     List<T> all = new ArrayList<>();
     try {
-      for (Future<T> answer : answers) {
+      for (FutureTask<T> answer : answers) {
         all.add(answer.get());
       }
       return all;

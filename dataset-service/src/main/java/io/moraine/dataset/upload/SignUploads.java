@@ -3,6 +3,7 @@ package io.moraine.dataset.upload;
 import io.moraine.content.store.UrlSigner.SignedUrl;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.Store;
+import io.moraine.dataset.content.UploadTrust;
 import io.moraine.vocabulary.Sha256;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.URI;
@@ -47,7 +48,7 @@ class SignUploads {
   List<Upload> of(Store store, List<UploadObject> objects) {
     contents.awaitDeletions(
         store, objects.stream().map(o -> o.key(contents, store.team())).toList());
-    return checks.looks(objects, object -> of(store, object));
+    return checks.looks(store, objects, object -> of(store, object));
   }
 
   private Upload of(Store store, UploadObject object) {
@@ -62,7 +63,11 @@ class SignUploads {
   }
 
   private Upload sign(Store store, UploadObject object, String key) {
-    SignedUrl url = contents.signPut(store, key, object.sizeBytes(), object.sha256(), LIFETIME);
+    String arrives =
+        contents.trust(store) == UploadTrust.NONE
+            ? contents.incomingObject(store.team(), object.sha256())
+            : key;
+    SignedUrl url = contents.signPut(store, arrives, object.sizeBytes(), object.sha256(), LIFETIME);
     metrics.signed();
     return new Upload(
         object.type(),

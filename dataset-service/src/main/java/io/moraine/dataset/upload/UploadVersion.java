@@ -20,10 +20,10 @@ class UploadVersion {
     this.versions = versions;
   }
 
-  /** The store of a version, whatever its state. */
+  /** The store of a version that may be read, whatever its state. */
   Store store(TeamId team, String dataset, String version) {
     return versions
-        .find(team, Versions.ref(dataset, version))
+        .visible(team, Versions.ref(dataset, version))
         .await()
         .atMost(DATABASE_PATIENCE)
         .store();

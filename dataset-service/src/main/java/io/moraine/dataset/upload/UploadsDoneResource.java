@@ -1,6 +1,7 @@
 package io.moraine.dataset.upload;
 
 import io.moraine.dataset.content.Store;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.kit.auth.Caller;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
@@ -28,6 +29,7 @@ class UploadsDoneResource {
   }
 
   @POST
+  @NaturallyIdempotent("contents are known by their digests")
   @Operation(
       summary = "Say that objects are uploaded",
       description =

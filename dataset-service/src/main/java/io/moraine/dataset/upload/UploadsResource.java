@@ -1,6 +1,7 @@
 package io.moraine.dataset.upload;
 
 import io.moraine.dataset.content.Store;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.kit.auth.Caller;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
@@ -29,6 +30,7 @@ class UploadsResource {
   }
 
   @POST
+  @NaturallyIdempotent("a URL more stores the same bytes, or none")
   @Operation(
       summary = "Get URLs to upload objects to",
       description =

@@ -6,10 +6,12 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.tree.PathClashException;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.content.tree.VersionTree;
+import io.moraine.dataset.announce.Announcements;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.NodePacker;
 import io.moraine.dataset.tag.Tags;
 import io.moraine.kit.FaultPoint;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
@@ -25,7 +27,7 @@ import java.util.Set;
  *
  * <ol>
  *   <li>{@link #enter}: one transaction after which no put is taken, and in which everything is
- *       fixed that the bucket will say.
+ *       fixed that the bucket will say. It refuses while a file that was announced has not arrived.
  *   <li>{@link #finish}: the staged changes are merged into the base tree, its new nodes and then
  *       the version record are put into the bucket. Both follow from what is staged, so that doing
  *       it again, after a crash or twice at once, writes the same bytes. Only here is it known
@@ -49,6 +51,7 @@ class CommitVersion {
   private final Database database;
   private final VersionStore versions;
   private final CommitStore commits;
+  private final Announcements announcements;
   private final Contents contents;
   private final Tags tags;
   private final Outbox outbox;
@@ -58,6 +61,7 @@ class CommitVersion {
       Database database,
       VersionStore versions,
       CommitStore commits,
+      Announcements announcements,
       Contents contents,
       Tags tags,
       Outbox outbox,
@@ -65,6 +69,7 @@ class CommitVersion {
     this.database = database;
     this.versions = versions;
     this.commits = commits;
+    this.announcements = announcements;
     this.contents = contents;
     this.tags = tags;
     this.outbox = outbox;
@@ -78,8 +83,17 @@ class CommitVersion {
    * @param message replaces the version's, when given
    */
   Uni<Version> enter(Version version, Optional<String> message) {
+    return enter(version, message, Precondition.NONE);
+  }
+
+  /** As {@link #enter(Version, Optional)}, if the version is as {@code precondition} says. */
+  Uni<Version> enter(Version version, Optional<String> message, Precondition precondition) {
     return database
-        .transaction(tx -> enter(tx, version.key(), message))
+        .transaction(
+            tx ->
+                versions
+                    .require(tx, version.key(), precondition)
+                    .chain(() -> enter(tx, version.key(), message)))
         .onFailure(CommitStore::isOutputTaken)
         .recoverWithUni(() -> refuseOutput(version))
         .invoke(() -> FaultPoint.reached("commit.entered"));
@@ -91,8 +105,22 @@ class CommitVersion {
         .chain(
             entered ->
                 entered.isPresent()
-                    ? Uni.createFrom().item(entered.get())
+                    ? refuseMissing(tx, key).replaceWith(entered.get())
                     : versions.require(tx, key));
+  }
+
+  /** Only now that nothing can be announced or staged any more is it known what did not arrive. */
+  private Uni<Void> refuseMissing(Transaction tx, VersionKey key) {
+    return announcements
+        .missing(tx, key.dataset(), key.version())
+        .invoke(
+            missing -> {
+              if (missing.count() > 0) {
+                throw new VersionProblem.FilesMissing(key, missing.count(), missing.first())
+                    .exception();
+              }
+            })
+        .replaceWithVoid();
   }
 
   private Uni<Version> refuseOutput(Version loser) {

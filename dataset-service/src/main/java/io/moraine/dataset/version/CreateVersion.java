@@ -93,7 +93,7 @@ class CreateVersion {
   }
 
   /** Resolved anew in every try: a tag may move, and a version vanish, in between. */
-  private Uni<Optional<VersionId>> base(TeamId team, String dataset, NewVersion wanted) {
+  Uni<Optional<VersionId>> base(TeamId team, String dataset, NewVersion wanted) {
     if (wanted.base().isEmpty()) {
       return Uni.createFrom().item(Optional.empty());
     }
@@ -123,6 +123,12 @@ class CreateVersion {
                                     made.isPresent()
                                         ? Uni.createFrom().item(made)
                                         : get(tx, team, id, wanted))));
+  }
+
+  /** As {@link #create}, for a dataset that is to be live until {@code tx} ends. */
+  Uni<Optional<Made>> createIn(
+      Transaction tx, TeamId team, DatasetId dataset, NewVersion wanted, Optional<VersionId> base) {
+    return datasets.lock(tx, team, dataset.text()).chain(id -> create(tx, team, id, wanted, base));
   }
 
   private Uni<Optional<Made>> create(

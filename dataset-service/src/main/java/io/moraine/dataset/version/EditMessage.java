@@ -1,5 +1,6 @@
 package io.moraine.dataset.version;
 
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.outbox.Outbox;
 import io.smallrye.mutiny.Uni;
@@ -18,14 +19,15 @@ class EditMessage {
     this.outbox = outbox;
   }
 
-  Uni<Version> of(Version version, String message) {
-    if (version.message().equals(message)) {
+  Uni<Version> of(Version version, String message, Precondition precondition) {
+    if (version.message().equals(message) && !precondition.isGiven()) {
       return Uni.createFrom().item(version);
     }
     return database.transaction(
         tx ->
             store
-                .editMessage(tx, version.key(), message)
+                .require(tx, version.key(), precondition)
+                .chain(() -> store.editMessage(tx, version.key(), message))
                 .map(
                     edited ->
                         edited.orElseThrow(

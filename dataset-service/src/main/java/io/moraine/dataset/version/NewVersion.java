@@ -4,6 +4,7 @@ import io.moraine.events.dataset.Origin;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.TagName;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,15 +15,18 @@ import java.util.Optional;
  * @param tags that the commit is to set, at most 64
  * @param origin whose output it is: there is one version of each
  */
-record NewVersion(
+public record NewVersion(
     Optional<DatasetRef.Selector> base,
     String message,
     List<TagName> tags,
     Optional<Origin> origin) {
   private static final int MOST_TAGS = 64;
 
-  NewVersion {
+  public NewVersion {
     requireMessage(message);
+    if (tags.stream().anyMatch(Objects::isNull)) {
+      throw new IllegalArgumentException("tags holds a null; leave it out.");
+    }
     tags = tags.stream().distinct().sorted(java.util.Comparator.comparing(TagName::text)).toList();
     if (tags.size() > MOST_TAGS) {
       throw new IllegalArgumentException(

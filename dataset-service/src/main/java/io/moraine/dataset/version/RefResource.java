@@ -47,14 +47,16 @@ class RefResource {
   @Path("/{namespace}/{ref}")
   @Operation(
       summary = "Resolve a ref of a public dataset",
-      description = "namespace/name with the same selectors; answers as for a team's own.")
+      description =
+          "namespace/name with the same selectors, the namespace being a team's name or id; answers"
+              + " as for a team's own.")
   public Uni<Named> resolve(String namespace, String ref) {
     return named(namespace + "/" + ref);
   }
 
   private Uni<Named> named(String ref) {
     TeamId team = caller.team();
-    return refs.resolve(team, ref)
+    return refs.visible(team, ref)
         .chain(named -> versions.get(new VersionKey(named.dataset(), named.version())))
         .chain(
             version ->

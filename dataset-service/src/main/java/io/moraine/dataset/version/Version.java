@@ -4,6 +4,7 @@ import io.moraine.content.store.VersionRecord;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.dataset.content.Store;
 import io.moraine.events.dataset.Origin;
+import io.moraine.kit.condition.EntityTag;
 import io.moraine.vocabulary.TagName;
 import io.moraine.vocabulary.VersionId;
 import java.time.Instant;
@@ -37,6 +38,11 @@ public record Version(
     Instant modifiedAt,
     Optional<Instant> committedAt,
     long recordedSequence) {
+  /** Of what may change about it: its message and its state. */
+  EntityTag entityTag() {
+    return EntityTag.of(key, state, message, modifiedAt);
+  }
+
   /** The root of a version that must be committed. */
   public VersionRoot committedRoot() {
     return root.orElseThrow(

@@ -4,6 +4,8 @@ import io.moraine.kit.problem.Problem;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.FilePath;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Every refusal of this feature. */
 public sealed interface VersionProblem extends Problem {
@@ -23,6 +25,43 @@ public sealed interface VersionProblem extends Problem {
     public String detail() {
       return "%s is %s: its files cannot change any more. Create a new version and put them there."
           .formatted(version, state.text());
+    }
+  }
+
+  /**
+   * Files that somebody was given URLs for and that never arrived.
+   *
+   * @param first the first of them
+   */
+  record FilesMissing(VersionKey version, long count, List<FilePath> first)
+      implements VersionProblem {
+    private static final int SHOWN = 3;
+
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "version/files-missing";
+    }
+
+    @Override
+    public String detail() {
+      return "%s: %s never arrived: %s%s. Upload them again, or give them up with DELETE /datasets/%s/versions/%s/files/{path}; then commit again."
+          .formatted(
+              version,
+              count == 1 ? "1 announced file" : count + " announced files",
+              first.stream().limit(SHOWN).map(FilePath::quoted).collect(Collectors.joining(", ")),
+              count > SHOWN ? " and %d more".formatted(count - SHOWN) : "",
+              version.dataset(),
+              version.version());
+    }
+
+    @Override
+    public Map<String, Object> members() {
+      return Map.of("missing", first.stream().map(FilePath::toString).toList());
     }
   }
 

@@ -2,11 +2,15 @@ package io.moraine.dataset.version;
 
 import io.moraine.dataset.collect.Freed;
 import io.moraine.dataset.dataset.Datasets;
+import io.moraine.dataset.idempotency.Idempotent;
+import io.moraine.dataset.idempotency.NaturallyIdempotent;
 import io.moraine.dataset.paging.ListFilter;
 import io.moraine.events.dataset.Origin;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.DatasetRef.Selector;
 import io.moraine.vocabulary.TagName;
@@ -15,15 +19,20 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -107,18 +116,45 @@ class VersionResource {
     int limit = filter.limit();
     int skip = filter.skip();
     return datasets
-        .id(team, dataset)
-        .chain(id -> store.list(id, isCommitted, orderBy, limit, skip))
+        .visible(team, dataset)
+        .chain(
+            found ->
+                found.isOf(team)
+                    ? store.list(found.id(), isCommitted, orderBy, limit, skip)
+                    : committed(found.id(), isCommitted, orderBy, limit, skip))
         .map(page -> page.stream().map(VersionView::of).toList());
   }
 
+  /** What another team has not committed is its own business. */
+  private Uni<List<Version>> committed(
+      DatasetId dataset, Optional<Boolean> isCommitted, String orderBy, int limit, int skip) {
+    return isCommitted.orElse(true)
+        ? store.list(dataset, Optional.of(true), orderBy, limit, skip)
+        : Uni.createFrom().item(List.of());
+  }
+
   @POST
+  @Idempotent
   @Operation(
       summary = "Create an open version",
       description =
           "base, a committed version of the same dataset (id, tag, latest or a ref), is what it begins as."
               + " With an origin, answers with the version that is there for it (200), else"
               + " makes it (201). The tags are set by the commit.")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
+  @APIResponse(
+      responseCode = "200",
+      description = "It was there for the origin.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
   public Uni<RestResponse<VersionView>> create(
       @PathParam("dataset") String dataset, Creation creation) {
     TeamId team = caller.team();
@@ -140,10 +176,11 @@ class VersionResource {
   @Operation(summary = "Show a version, by its id, a tag or latest")
   public Uni<VersionView> details(
       @PathParam("dataset") String dataset, @PathParam("version") String version) {
-    return versions.find(caller.team(), Versions.ref(dataset, version)).map(VersionView::of);
+    return versions.visible(caller.team(), Versions.ref(dataset, version)).map(VersionView::of);
   }
 
   @POST
+  @NaturallyIdempotent("a committed version stays committed, with the same message")
   @Path("/{version}")
   @Operation(
       summary = "Edit the message, or commit",
@@ -151,36 +188,57 @@ class VersionResource {
           "isCommitted: true commits; again, it changes nothing. A commit that takes longer than 30 s"
               + " is answered with 202: the version's state tells when it is done. One that is open again"
               + " was refused; commit again to see why.")
+  @APIResponse(
+      responseCode = "200",
+      description = "It is so.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is still being committed.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = VersionView.class)))
   public Uni<RestResponse<VersionView>> update(
-      @PathParam("dataset") String dataset, @PathParam("version") String version, Update update) {
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @HeaderParam("If-Match") String ifMatch,
+      Update update) {
     DatasetRef ref = Versions.exactRef(dataset, version);
     Update wanted = update == null ? Update.NOTHING : update;
-    return versions.find(caller.team(), ref).chain(found -> update(found, wanted));
+    Precondition precondition = Precondition.of(ifMatch);
+    return versions.find(caller.team(), ref).chain(found -> update(found, wanted, precondition));
   }
 
-  private Uni<RestResponse<VersionView>> update(Version version, Update wanted) {
+  private Uni<RestResponse<VersionView>> update(
+      Version version, Update wanted, Precondition precondition) {
     if (wanted.isCommitted().orElse(false)) {
-      return commit(version, wanted.message());
+      return commit(version, wanted.message(), precondition);
     }
     if (wanted.isCommitted().isPresent() && version.state() != VersionState.OPEN) {
       throw new VersionProblem.NoWayBack(version.key(), version.state()).exception();
     }
-    return edit(version, wanted.message()).map(edited -> RestResponse.ok(VersionView.of(edited)));
+    return edit(version, wanted.message(), precondition)
+        .map(edited -> RestResponse.ok(VersionView.of(edited)));
   }
 
-  private Uni<Version> edit(Version version, Optional<String> message) {
+  private Uni<Version> edit(Version version, Optional<String> message, Precondition precondition) {
     return message
-        .map(text -> editMessage.of(version, text))
+        .map(text -> editMessage.of(version, text, precondition))
         .orElseGet(() -> Uni.createFrom().item(version));
   }
 
-  private Uni<RestResponse<VersionView>> commit(Version version, Optional<String> message) {
+  private Uni<RestResponse<VersionView>> commit(
+      Version version, Optional<String> message, Precondition precondition) {
     return commitVersion
-        .enter(version, message)
+        .enter(version, message, precondition)
         .chain(
             entered ->
                 entered.state() == VersionState.COMMITTED
-                    ? edit(entered, message)
+                    ? edit(entered, message, Precondition.NONE)
                     : finish(entered.key()))
         .map(
             now ->
@@ -218,6 +276,15 @@ class VersionResource {
           "Refused while somebody holds it or a tag points at it. 202 when the bucket is slow: it is"
               + " hidden already. With dryRun=true nothing is deleted: it refuses as the deletion"
               + " would, or says what it would free (200).")
+  @APIResponse(
+      responseCode = "200",
+      description = "dryRun: what it would free.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Freed.class)))
+  @APIResponse(responseCode = "204", description = "It is gone for good.")
+  @APIResponse(responseCode = "202", description = "It is hidden; the bucket is slow.")
   public Uni<RestResponse<Freed>> delete(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,

@@ -3,6 +3,7 @@ package io.moraine.dataset.version;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.dataset.content.Store;
 import io.moraine.events.dataset.Origin;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
@@ -114,8 +115,9 @@ class VersionStore {
 
   private static final String UNFINISHED =
       """
-      SELECT dataset, id FROM version
-      WHERE state IN ('committing', 'deleting') OR (state = 'committed' AND staged)
+      SELECT dataset, id FROM version v
+      WHERE (state IN ('committing', 'deleting') OR (state = 'committed' AND staged))
+        AND NOT EXISTS (SELECT FROM dataset d WHERE d.id = v.dataset AND d.provider = ANY ($1))
       ORDER BY tried_at NULLS FIRST, dataset, id LIMIT 100
       """;
 
@@ -209,6 +211,15 @@ class VersionStore {
         .map(VersionStore::first);
   }
 
+  /** Fails with 412 unless the version is as {@code precondition} says; locks it until the end. */
+  Uni<Void> require(Transaction tx, VersionKey key, Precondition precondition) {
+    return precondition.isGiven()
+        ? require(tx, key)
+            .invoke(now -> precondition.require("Version " + key, Optional.of(now.entityTag())))
+            .replaceWithVoid()
+        : Uni.createFrom().voidItem();
+  }
+
   /** As {@link #lock}; fails with a 404 when there is none, or none any more. */
   Uni<Version> require(Transaction tx, VersionKey key) {
     return lock(tx, key)
@@ -263,10 +274,13 @@ class VersionStore {
     return pool.preparedQuery(FAILED).execute(parameters(key)).replaceWithVoid();
   }
 
-  /** Up to 100 versions that somebody has to roll forward, those first that nobody failed with. */
-  Uni<List<VersionKey>> unfinished() {
+  /**
+   * Up to 100 versions that somebody has to roll forward, those first that nobody failed with;
+   * those of {@code down} can wait.
+   */
+  Uni<List<VersionKey>> unfinished(List<ProviderId> down) {
     return pool.preparedQuery(UNFINISHED)
-        .execute()
+        .execute(Tuple.of(down.stream().map(ProviderId::text).toArray(String[]::new)))
         .map(rows -> stream(rows).map(VersionStore::key).toList());
   }
 

@@ -1,8 +1,11 @@
 package io.moraine.dataset.version;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.moraine.content.tree.VersionRoot;
 import io.moraine.events.dataset.Origin;
+import io.moraine.kit.condition.EntityTag;
+import io.moraine.kit.condition.Tagged;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.Sha256;
 import io.moraine.vocabulary.TagName;
@@ -10,6 +13,7 @@ import io.moraine.vocabulary.VersionId;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A version as the API shows it: what the original Gradient client reads, and what it lacks. */
 public record VersionView(
@@ -26,7 +30,9 @@ public record VersionView(
     Optional<Origin> origin,
     Instant dtCreated,
     Instant dtModified,
-    Optional<Instant> dtCommitted) {
+    Optional<Instant> dtCommitted,
+    @JsonIgnore @Schema(hidden = true) EntityTag entityTag)
+    implements Tagged {
   /** A tag that points at the version. */
   public record Tag(TagName name) {}
 
@@ -47,6 +53,7 @@ public record VersionView(
         version.origin(),
         version.createdAt(),
         version.modifiedAt(),
-        committed ? version.committedAt() : Optional.empty());
+        committed ? version.committedAt() : Optional.empty(),
+        version.entityTag());
   }
 }

@@ -1,24 +1,24 @@
 package io.moraine.dataset.version;
 
+import io.moraine.dataset.content.Buckets;
+import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Lane;
+import io.moraine.dataset.content.LaneThreads;
 import io.moraine.dataset.dataset.VersionsDeleting;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.work.WorkLoop;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -35,10 +35,17 @@ class VersionWorker {
   /** More requests than this that wait for their turn are answered with 202. */
   private static final int WAITING = 1_000;
 
+  /** Versions at once in one bucket that is not ours; in two such buckets. */
+  private static final int OTHER_SHARE = 1;
+
+  private static final int OTHERS = 2;
+
   private final VersionStore store;
   private final CommitVersion commit;
   private final DeleteVersion delete;
-  private final ExecutorService threads;
+  private final Contents contents;
+  private final Buckets buckets;
+  private final LaneThreads threads;
   private final WorkLoop<VersionKey> loop;
   private final ConcurrentMap<VersionKey, CompletableFuture<Void>> underWay =
       new ConcurrentHashMap<>();
@@ -47,22 +54,23 @@ class VersionWorker {
       VersionStore store,
       CommitVersion commit,
       DeleteVersion delete,
+      Contents contents,
+      Buckets buckets,
       @ConfigProperty(name = "moraine.versions.parallel") int parallel,
       @ConfigProperty(name = "moraine.versions.look-every") Duration lookEvery) {
     this.store = store;
     this.commit = commit;
     this.delete = delete;
-    this.threads =
-        new ThreadPoolExecutor(
-            parallel,
-            parallel,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING),
-            this::thread);
+    this.contents = contents;
+    this.buckets = buckets;
+    this.threads = new LaneThreads("version-worker", parallel, OTHER_SHARE, OTHERS, WAITING);
     this.loop =
         new WorkLoop<>(
-            "unfinished-versions", parallel, lookEvery, this::unfinished, this::finishOrRefuse);
+            "unfinished-versions",
+            parallel + OTHERS,
+            lookEvery,
+            this::unfinished,
+            this::finishOrRefuse);
   }
 
   /** A commit that was refused has come to its end too: the version is open again. */
@@ -77,12 +85,6 @@ class VersionWorker {
     }
   }
 
-  private Thread thread(Runnable task) {
-    Thread thread = new Thread(task, "version-worker");
-    thread.setDaemon(true);
-    return thread;
-  }
-
   void start(@Observes StartupEvent start) {
     loop.start();
   }
@@ -93,7 +95,7 @@ class VersionWorker {
 
   void stop(@Observes ShutdownEvent stop) {
     loop.close();
-    threads.shutdownNow();
+    threads.close();
   }
 
   /**
@@ -106,13 +108,27 @@ class VersionWorker {
     if (theirs != null) {
       return theirs;
     }
-    try {
-      threads.execute(() -> rollForward(key, ours));
-    } catch (RejectedExecutionException e) {
-      underWay.remove(key);
-      ours.completeExceptionally(e);
-    }
+    store
+        .find(key)
+        .emitOn(Infrastructure.getDefaultWorkerPool())
+        .subscribe()
+        .with(found -> begin(key, found, ours), e -> fail(key, ours, e));
     return ours;
+  }
+
+  /** In the lane of its bucket. */
+  private void begin(VersionKey key, Optional<Version> found, CompletableFuture<Void> end) {
+    try {
+      Lane lane = found.map(version -> contents.lane(version.store())).orElse(Lane.MANAGED);
+      threads.execute(lane, () -> rollForward(key, end));
+    } catch (RuntimeException e) {
+      fail(key, end, e);
+    }
+  }
+
+  private void fail(VersionKey key, CompletableFuture<Void> end, Throwable e) {
+    underWay.remove(key);
+    end.completeExceptionally(e);
   }
 
   private void rollForward(VersionKey key, CompletableFuture<Void> end) {
@@ -124,8 +140,7 @@ class VersionWorker {
       // Nobody waits for this, of a million rows perhaps; if it fails, the loop does it.
       found.filter(v -> v.state() == VersionState.COMMITTING).ifPresent(v -> commit.clear(key));
     } catch (Throwable e) {
-      underWay.remove(key);
-      end.completeExceptionally(e);
+      fail(key, end, e);
       noteFailed(key, e);
     }
   }
@@ -147,6 +162,6 @@ class VersionWorker {
   }
 
   private List<VersionKey> unfinished() {
-    return store.unfinished().await().atMost(DATABASE_PATIENCE);
+    return store.unfinished(buckets.down()).await().atMost(DATABASE_PATIENCE);
   }
 }

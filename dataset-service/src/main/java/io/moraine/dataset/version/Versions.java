@@ -20,16 +20,25 @@ public class Versions {
   }
 
   /**
-   * The version of {@code team} that {@code ref} means, open ones and those being committed
-   * included when they are named by id. Fails with a 404 that says what is missing.
+   * The version of {@code team}, its own, that {@code ref} means, open ones and those being
+   * committed included when they are named by id. Fails with a 404 that says what is missing.
    */
   public Uni<Version> find(TeamId team, DatasetRef ref) {
     return refs.resolve(team, ref)
         .chain(named -> get(new VersionKey(named.dataset(), named.version())));
   }
 
+  /**
+   * As {@link #find}, but finds committed versions of other teams' public datasets too: for
+   * whatever only reads. The version's store says whose it is.
+   */
+  public Uni<Version> visible(TeamId team, DatasetRef ref) {
+    return refs.visible(team, ref)
+        .chain(named -> get(new VersionKey(named.dataset(), named.version())));
+  }
+
   /** The version of this key; one that was deleted since it was named is a 404. */
-  Uni<Version> get(VersionKey key) {
+  public Uni<Version> get(VersionKey key) {
     return store
         .find(key)
         .map(

@@ -80,4 +80,17 @@ class CopyFilesTest {
   private static ValidatableResponse copy(TestVersion into, Map<String, ?> copy) {
     return new DirectClient(into).post("/files:copy", copy);
   }
+
+  @Test
+  void aNullIsNoPath() {
+    TestVersion version = TestVersion.open();
+
+    version
+        .team()
+        .request()
+        .body("{\"from\": \"faces\", \"paths\": [null]}")
+        .post(version.path() + "/files:copy")
+        .then()
+        .statusCode(400);
+  }
 }

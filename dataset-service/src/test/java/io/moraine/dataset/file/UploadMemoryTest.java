@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.moraine.content.file.FileCutter;
 import io.moraine.content.format.Limits;
+import io.moraine.dataset.content.Lane;
 import io.moraine.dataset.file.UploadMemory.Share;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.vocabulary.TeamId;
@@ -26,11 +27,12 @@ class UploadMemoryTest {
   void whoSendsNothingKeepsNobodyWaiting() {
     List<Share> idle = new ArrayList<>();
     for (int i = 0; i < THREADS - 1; i++) {
-      idle.add(memory.take(team, i % 2 == 0 ? FileCutter.UNKNOWN_LENGTH : Long.MAX_VALUE));
+      idle.add(
+          memory.take(team, Lane.MANAGED, i % 2 == 0 ? FileCutter.UNKNOWN_LENGTH : Long.MAX_VALUE));
       idle.get(i).atLeast(256 << 10);
     }
 
-    try (Share large = memory.take(team, Long.MAX_VALUE)) {
+    try (Share large = memory.take(team, Lane.MANAGED, Long.MAX_VALUE)) {
       large.atLeast(PIECE);
       assertThat(large.growByPiece()).isTrue();
     }
@@ -41,20 +43,20 @@ class UploadMemoryTest {
   void oneTeamLeavesAPiecesRoomAndSmallFilesAndChecksDoNotWaitForLargeOnes() {
     List<Share> large = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      large.add(memory.take(team, Long.MAX_VALUE));
+      large.add(memory.take(team, Lane.MANAGED, Long.MAX_VALUE));
       large.get(i).atLeast(PIECE);
       large.get(i).atLeast(PIECE);
     }
     assertThat(large.get(0).growByPiece()).isFalse();
-    try (Share fourth = memory.take(team, Long.MAX_VALUE)) {
+    try (Share fourth = memory.take(team, Lane.MANAGED, Long.MAX_VALUE)) {
       assertThatExceptionOfType(ProblemException.class)
           .isThrownBy(() -> fourth.atLeast(PIECE))
           .matches(e -> e.problem().status() == 503);
     }
 
-    try (Share theirs = memory.take(other, Long.MAX_VALUE);
-        Share small = memory.take(team, 1000);
-        Share check = memory.takeForCheck(PIECE)) {
+    try (Share theirs = memory.take(other, Lane.MANAGED, Long.MAX_VALUE);
+        Share small = memory.take(team, Lane.MANAGED, 1000);
+        Share check = memory.takeForCheck(Lane.MANAGED, PIECE)) {
       theirs.atLeast(PIECE);
       small.atLeast(128 << 10);
       assertThat(check).isNotNull();
@@ -62,10 +64,33 @@ class UploadMemoryTest {
     large.forEach(Share::close);
     // Nothing was kept, and nothing given back twice.
     for (TeamId any : List.of(team, team, team, other)) {
-      memory.take(any, PIECE).atLeast(PIECE);
+      memory.take(any, Lane.MANAGED, PIECE).atLeast(PIECE);
     }
-    try (Share fifth = memory.take(other, PIECE)) {
+    try (Share fifth = memory.take(other, Lane.MANAGED, PIECE)) {
       assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> fifth.atLeast(PIECE));
     }
+  }
+
+  @Test
+  void whatWaitsForABucketThatHangsLeavesRoomForTheOthers() {
+    Lane hanging = new Lane("hanging", false);
+    List<Share> shares = new ArrayList<>();
+    for (TeamId any : List.of(team, other)) {
+      shares.add(memory.take(any, hanging, PIECE));
+      shares.get(shares.size() - 1).atLeast(PIECE);
+    }
+    shares.add(memory.takeForCheck(hanging, PIECE));
+
+    try (Share third = memory.take(TeamId.random(), hanging, PIECE)) {
+      assertThatExceptionOfType(ProblemException.class).isThrownBy(() -> third.atLeast(PIECE));
+    }
+    assertThatExceptionOfType(ProblemException.class)
+        .isThrownBy(() -> memory.takeForCheck(hanging, PIECE));
+    try (Share managed = memory.take(team, Lane.MANAGED, PIECE);
+        Share check = memory.takeForCheck(Lane.MANAGED, PIECE)) {
+      managed.atLeast(PIECE);
+      assertThat(check).isNotNull();
+    }
+    shares.forEach(Share::close);
   }
 }

@@ -60,6 +60,36 @@ class HoldTest {
   }
 
   @Test
+  void whoHoldsIsListedPageByPage() {
+    TestVersion version = TestVersion.open().committed();
+    TestTeam team = version.team();
+    for (String holder : new String[] {"a", "b", "c"}) {
+      hold(team, "faces", holder, 60).statusCode(200);
+    }
+    String holds = version.path() + "/holds";
+
+    String next =
+        team.request()
+            .get(holds + "?limit=2")
+            .then()
+            .statusCode(200)
+            .body("holder", contains("a", "b"))
+            .extract()
+            .header("Link");
+    assertThat(next).isEqualTo("<?cursor=b&limit=2>; rel=\"next\"");
+    team.request().delete(holds + "/b").then().statusCode(204);
+    assertThat(
+            team.request()
+                .get(holds + "?cursor=b&limit=2")
+                .then()
+                .body("holder", contains("c"))
+                .extract()
+                .header("Link"))
+        .isNull();
+    team.request().get(holds + "?limit=0").then().statusCode(400);
+  }
+
+  @Test
   void theSameCallAgainRenews() {
     TestVersion version = TestVersion.open().committed();
     Instant first = expiry(hold(version.team(), "faces", HOLDER, 60));

@@ -16,6 +16,8 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,25 @@ class TeamTest {
         .get("/storageProviders")
         .then()
         .body("name", contains("Gradient Managed"));
+  }
+
+  @Test
+  void keysAreListedPageByPageOldestFirst() {
+    TestTeam team = TestTeam.create();
+    team.newKey("reader");
+    team.newKey("writer");
+    String keys = "/teams/" + team.id() + "/keys";
+    List<String> roles = new ArrayList<>();
+    String page = keys + "?limit=1";
+
+    while (page != null) {
+      var answer = team.request().get(page).then().statusCode(200).extract();
+      roles.addAll(answer.jsonPath().getList("role", String.class));
+      String link = answer.header("Link");
+      page = link == null ? null : keys + link.substring(1, link.indexOf('>'));
+    }
+
+    assertThat(roles).containsExactly("admin", "reader", "writer");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.matchesPattern;
 
 import io.moraine.dataset.StoredObjects;
@@ -214,5 +215,21 @@ class VersionTest {
     team.request().delete("/datasets/faces").then().statusCode(204);
 
     team.request().get(version.path()).then().statusCode(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"origin\": {\"attempt\": 1}}",
+        "{\"origin\": {\"run\": \"r\", \"job\": \"j\", \"output\": null, \"attempt\": 1}}",
+        "{\"tags\": [null]}",
+        "{\"tags\": [\"a\", null]}"
+      })
+  void whatNamesNothingIsRefused(String body) {
+    TestTeam team = TestTeam.create();
+    team.newDataset("faces");
+
+    team.request().body(body).post("/datasets/faces/versions").then().statusCode(400);
+    team.request().get("/datasets/faces/versions").then().body("version", hasSize(0));
   }
 }

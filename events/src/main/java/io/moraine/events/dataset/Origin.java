@@ -10,6 +10,9 @@ import io.moraine.vocabulary.RunName;
  */
 public record Origin(RunName run, RunName job, RunName output, int attempt) {
   public Origin {
+    if (run == null || job == null || output == null) {
+      throw new IllegalArgumentException("An origin names its run, job and output.");
+    }
     if (attempt < 1) {
       throw new IllegalArgumentException(
           "attempt " + attempt + " is not valid: attempts count from 1.");

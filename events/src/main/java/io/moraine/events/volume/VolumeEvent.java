@@ -7,4 +7,4 @@ import io.moraine.events.Event;
  * volume-service.
  */
 public sealed interface VolumeEvent extends Event
-    permits JobReady, RunRejected, VolumeProvisioned, VolumeReleased, VolumeFailed {}
+    permits JobReady, JobEnded, RunRejected, VolumeProvisioned, VolumeReleased, VolumeFailed {}

@@ -19,10 +19,14 @@ public class Caller {
     this.actsFor = actsFor;
   }
 
+  /** As {@link #team}; none for a service that named none. */
+  public Optional<TeamId> teamIfAny() {
+    return key.team().or(() -> actsFor);
+  }
+
   /** The team whose things this request is about. A service that named none is refused (400). */
   public TeamId team() {
-    return key.team()
-        .or(() -> actsFor)
+    return teamIfAny()
         .orElseThrow(
             () ->
                 new RequestProblem.Invalid(

@@ -1,11 +1,16 @@
 package io.moraine.kit.outbox;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.moraine.events.EventCodec;
 import io.moraine.events.EventHeaders;
+import io.moraine.events.Topic;
+import io.moraine.events.UnreadableEventException;
+import io.moraine.events.run.RunEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -67,10 +72,14 @@ class OutboxRelay {
   String service;
 
   private final AtomicLong waiting;
+  private final EventCodec codec;
+  private final Instance<RunEventTokens> runTokens;
   private final Thread thread = new Thread(this::run, "outbox-relay");
   private volatile boolean stopping;
 
-  OutboxRelay(MeterRegistry metrics) {
+  OutboxRelay(EventCodec codec, Instance<RunEventTokens> runTokens, MeterRegistry metrics) {
+    this.codec = codec;
+    this.runTokens = runTokens;
     this.waiting = metrics.gauge("moraine.outbox.waiting", new AtomicLong());
   }
 
@@ -168,6 +177,7 @@ class OutboxRelay {
   }
 
   private ProducerRecord<String, byte[]> message(ResultSet row) throws SQLException {
+    boolean isRun = row.getString("topic").equals(Topic.RUNS.topic());
     EventHeaders headers =
         new EventHeaders(
             row.getString("event_id"),
@@ -175,9 +185,9 @@ class OutboxRelay {
             row.getString("type"),
             row.getTimestamp("time").toInstant(),
             row.getString("key"),
-            OptionalLong.of(row.getLong("sequence")),
+            isRun ? OptionalLong.empty() : OptionalLong.of(row.getLong("sequence")),
             Optional.empty(),
-            Optional.empty());
+            isRun ? Optional.of(runToken(row)) : Optional.empty());
     ProducerRecord<String, byte[]> message =
         new ProducerRecord<>(row.getString("topic"), row.getString("key"), row.getBytes("payload"));
     headers
@@ -185,6 +195,15 @@ class OutboxRelay {
         .forEach(
             (name, value) -> message.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
     return message;
+  }
+
+  private String runToken(ResultSet row) throws SQLException {
+    try {
+      RunEvent event = (RunEvent) codec.decode(row.getString("type"), row.getBytes("payload"));
+      return runTokens.get().token(event);
+    } catch (UnreadableEventException e) {
+      throw new IllegalStateException("An event of ours cannot be read again", e);
+    }
   }
 
   private Map<String, Object> producerConfig() {

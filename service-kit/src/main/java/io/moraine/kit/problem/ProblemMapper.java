@@ -41,6 +41,9 @@ public class ProblemMapper {
           "Connection is not active now.*|Pending requests failed to be sent.*"
               + "|.*Connection reset by peer.*|.*Broken pipe.*");
 
+  /** PostgreSQL's error of a text that holds a NUL, which nothing of ours ever does. */
+  private static final String NOT_A_TEXT = "22021";
+
   private static final String TYPE_PREFIX = "urn:moraine:problem:";
 
   @ServerExceptionMapper
@@ -105,6 +108,11 @@ public class ProblemMapper {
     String state = String.valueOf(e.getSqlState());
     if (state.equals(FULL)) {
       return answer(new RequestProblem.Unavailable(DATABASE));
+    }
+    if (state.equals(NOT_A_TEXT)) {
+      return answer(
+          new RequestProblem.Invalid(
+              "There is a NUL character in the request; no name, text or cursor holds one."));
     }
     return GOING.matcher(state).matches() ? interrupted(e) : fault(e);
   }

@@ -2,6 +2,7 @@ package io.moraine.kit.problem;
 
 import io.moraine.kit.auth.Role;
 import java.util.Map;
+import java.util.Optional;
 
 /** Refusals that any request may meet, whatever it is about. */
 public sealed interface RequestProblem extends Problem {
@@ -78,6 +79,34 @@ public sealed interface RequestProblem extends Problem {
     @Override
     public String detail() {
       return "There is no %s %s in your team.".formatted(what, which);
+    }
+  }
+
+  /**
+   * It is no longer in the state that {@code If-Match} names.
+   *
+   * @param now the tag of the state it is in; none when it is not there
+   */
+  record ChangedMeanwhile(String what, Optional<String> now) implements RequestProblem {
+    @Override
+    public int status() {
+      return 412;
+    }
+
+    @Override
+    public String type() {
+      return "request/changed-meanwhile";
+    }
+
+    @Override
+    public String detail() {
+      return now.map(
+              tag ->
+                  "%s has changed: its ETag is %s now, which If-Match does not name. Read it again, then change that."
+                      .formatted(what, tag))
+          .orElse(
+              "%s is not there, and If-Match is for what is; leave it out to make one."
+                  .formatted(what));
     }
   }
 

@@ -113,10 +113,18 @@ class ProblemMapperTest {
   }
 
   @Test
+  void aNulThatPostgresTakesForNoTextIsTheRequestsFault() {
+    given().urlEncodingEnabled(false).get("/refusing/named/a%20b").then().statusCode(200);
+    shaped(given().urlEncodingEnabled(false).get("/refusing/named/a%00b").then(), 400)
+        .body("detail", containsString("NUL"));
+  }
+
+  @Test
   void whatTheHttpLayerRefusesHasTheSameShape() {
     shaped(given().get("/nothing/here").then(), 404);
     shaped(given().delete("/refusing/problem").then(), 405);
     shaped(given().contentType("text/plain").body("x").post("/refusing/body").then(), 415);
+    shaped(given().contentType("text/plain").body("x").post("/refusing/word").then(), 415);
   }
 
   private static ValidatableResponse shaped(ValidatableResponse answer, int status) {

@@ -4,6 +4,7 @@ import io.moraine.kit.auth.Open;
 import io.moraine.vocabulary.DatasetName;
 import io.smallrye.mutiny.Uni;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -20,6 +21,9 @@ public class Refusing {
       }
     }
   }
+
+  /** A body that plain text would do for, if it were asked. */
+  public record Word(String text) {}
 
   private final Pool database;
 
@@ -57,6 +61,23 @@ public class Refusing {
         .query("SELECT pg_terminate_backend(pg_backend_pid())")
         .execute()
         .map(rows -> "never");
+  }
+
+  @GET
+  @Path("/named/{name}")
+  @Open
+  public Uni<String> named(String name) {
+    return database
+        .preparedQuery("SELECT $1::text AS name")
+        .execute(Tuple.of(name))
+        .map(rows -> rows.iterator().next().getString("name"));
+  }
+
+  @POST
+  @Path("/word")
+  @Open
+  public String word(Word word) {
+    return word.text();
   }
 
   @POST

@@ -21,16 +21,21 @@ import java.util.function.Supplier;
 
 /**
  * The secrets of one run, made once and kept: each file appears whole, synced and with mode 0600,
- * or not at all. A secret that exists is never changed. For one process at a time.
+ * or not at all. A secret that exists is never changed by us. For one process at a time.
  *
  * @param adminKey file with the API key of the first team's admin
  * @param serviceKey file with the API key that the services use among themselves
  * @param tokenKey PKCS#8 PEM file of the EC P-256 key that signs run tokens
+ * @param gatewayKey file with what the S3 secrets of API keys are derived from
+ * @param providerKey file with the keys that seal the secrets of storage providers: a number and
+ *     base64 of 32 bytes a line, newest first
  */
 public record Secrets(
     Path adminKey,
     Path serviceKey,
     Path tokenKey,
+    Path gatewayKey,
+    Path providerKey,
     String postgresPassword,
     String s3AccessKey,
     String s3SecretKey) {
@@ -53,6 +58,8 @@ public record Secrets(
         keep(home.adminKey(), Secrets::apiKey),
         keep(directory.resolve("service.key"), Secrets::apiKey),
         keep(directory.resolve("token-key.pem"), Secrets::signingKey),
+        keep(directory.resolve("gateway.key"), () -> base62(43)),
+        keep(directory.resolve("provider.key"), Secrets::sealingKey),
         read(keep(directory.resolve("postgres.password"), () -> base62(43))),
         read(keep(directory.resolve("s3-access.key"), () -> base62(20))),
         read(keep(directory.resolve("s3-secret.key"), () -> base62(43))));
@@ -93,6 +100,12 @@ public record Secrets(
             (text, index) -> text.append(BASE62.charAt(index)),
             StringBuilder::append)
         .toString();
+  }
+
+  private static String sealingKey() {
+    byte[] key = new byte[32];
+    RANDOM.nextBytes(key);
+    return "1 " + Base64.getEncoder().encodeToString(key);
   }
 
   private static String signingKey() {

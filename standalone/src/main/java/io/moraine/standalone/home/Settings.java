@@ -26,6 +26,10 @@ public record Settings(Home home, Map<String, String> variables) {
     all.put("MORAINE_ADMIN_KEY_FILE", secrets.adminKey().toString());
     all.put("MORAINE_SERVICE_KEY_FILE", secrets.serviceKey().toString());
     all.put("MORAINE_TOKEN_KEY_FILE", secrets.tokenKey().toString());
+    all.put("MORAINE_GATEWAY_KEY_FILE", secrets.gatewayKey().toString());
+    all.put("MORAINE_PROVIDER_KEY_FILE", secrets.providerKey().toString());
+    // What a user of this machine names is this user's own: loopback and the network at home too.
+    all.put("MORAINE_ALLOW_PRIVATE_ADDRESSES", user.get("MORAINE_ALLOW_PRIVATE_ADDRESSES", "true"));
     all.put("MORAINE_POSTGRES_HOST", "127.0.0.1");
     all.put("MORAINE_POSTGRES_USER", "moraine");
     all.put("MORAINE_POSTGRES_PASSWORD", secrets.postgresPassword());
@@ -35,6 +39,7 @@ public record Settings(Home home, Map<String, String> variables) {
     all.put("MORAINE_S3_BUCKET", "moraine");
     all.put("MORAINE_S3_ACCESS_KEY", secrets.s3AccessKey());
     all.put("MORAINE_S3_SECRET_KEY", secrets.s3SecretKey());
+    all.put("MORAINE_GATEWAY_URL", url(all, "MORAINE_GATEWAY_PORT"));
     all.put("MORAINE_DATASET_URL", url(all, "MORAINE_DATASET_PORT"));
     all.put("MORAINE_CACHE_URL", url(all, "MORAINE_CACHE_PORT"));
     all.put("MORAINE_VOLUME_URL", url(all, "MORAINE_VOLUME_PORT"));
@@ -62,6 +67,7 @@ public record Settings(Home home, Map<String, String> variables) {
     ports.put("MORAINE_POSTGRES_PORT", 54320);
     ports.put("MORAINE_KAFKA_PORT", 19092);
     ports.put("MORAINE_S3_PORT", 9090);
+    ports.put("MORAINE_GATEWAY_PORT", 9000);
     ports.put("MORAINE_DATASET_PORT", 8080);
     ports.put("MORAINE_VOLUME_PORT", 8081);
     ports.put("MORAINE_CACHE_PORT", 8082);

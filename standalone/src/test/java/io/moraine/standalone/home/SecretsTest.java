@@ -24,7 +24,13 @@ class SecretsTest {
 
     Secrets secrets = Secrets.of(home);
 
-    for (Path file : List.of(secrets.adminKey(), secrets.serviceKey(), secrets.tokenKey())) {
+    for (Path file :
+        List.of(
+            secrets.adminKey(),
+            secrets.serviceKey(),
+            secrets.tokenKey(),
+            secrets.gatewayKey(),
+            secrets.providerKey())) {
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
     }
@@ -34,6 +40,7 @@ class SecretsTest {
     assertThat(Files.readString(secrets.serviceKey()))
         .matches(KEY)
         .isNotEqualTo(Files.readString(secrets.adminKey()));
+    assertThat(Files.readString(secrets.providerKey())).matches("1 [A-Za-z0-9+/]{43}=\n");
     String admin = Files.readString(secrets.adminKey());
     assertThat(Secrets.of(home)).isEqualTo(secrets);
     assertThat(Files.readString(secrets.adminKey())).isEqualTo(admin);

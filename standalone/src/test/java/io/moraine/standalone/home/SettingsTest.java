@@ -20,6 +20,11 @@ class SettingsTest {
     assertThat(settings.get("MORAINE_DATASET_URL")).isEqualTo("http://127.0.0.1:8080");
     assertThat(settings.port("MORAINE_POSTGRES_PORT")).isEqualTo(54320);
     assertThat(settings.variables()).doesNotContainKey("MORAINE_CACHE_BYTES");
+    assertThat(settings.get("MORAINE_ALLOW_PRIVATE_ADDRESSES")).isEqualTo("true");
+    assertThat(
+            settings(Map.of("MORAINE_ALLOW_PRIVATE_ADDRESSES", "false"))
+                .get("MORAINE_ALLOW_PRIVATE_ADDRESSES"))
+        .isEqualTo("false");
   }
 
   @Test

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.events.Event;
 import io.moraine.events.run.Outcome;
+import io.moraine.events.volume.JobEnded;
 import io.moraine.events.volume.JobReady;
 import io.moraine.events.volume.Mount;
 import io.moraine.events.volume.RunRejected;
@@ -33,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -299,17 +301,105 @@ class ReconcileStore {
                     () ->
                         tx.preparedQuery(
                                 """
-                                UPDATE job SET mounts = $4
+                                UPDATE job SET mounts = $4, ready_at = now()
                                 WHERE team = $1 AND run = $2 AND name = $3 AND mounts IS NULL AND outcome IS NULL
+                                RETURNING ready_at
                                 """)
                             .execute(key(run).addString(job.text()).addValue(array(mounts))))
-                .chain(changed -> append(tx, changed, event)));
+                .chain(changed -> tellStart(tx, changed, run, event)));
   }
 
-  void ended(RunKey run, RunName job, Outcome outcome, Optional<String> reason) {
-    change(
-        "UPDATE job SET ended = $4, reason = $5 WHERE team = $1 AND run = $2 AND name = $3 AND ended IS NULL",
-        key(run).addString(job.text()).addString(text(outcome)).addString(reason.orElse(null)));
+  private Uni<Void> tellStart(Transaction tx, RowSet<Row> changed, RunKey run, JobReady event) {
+    if (changed.rowCount() == 0) {
+      return nothing();
+    }
+    Instant at = time(changed.iterator().next(), "ready_at").orElseThrow();
+    return outbox
+        .append(tx, event)
+        .chain(() -> versions(tx, run, event.job()))
+        .chain(
+            versions -> outbox.append(tx, versions.started(run, event.job(), event.attempt(), at)))
+        .replaceWithVoid();
+  }
+
+  /** Ends the job and says so, unless it has ended before. */
+  void ended(RunKey run, RunName job, int attempt, Outcome outcome, Optional<String> reason) {
+    transaction(
+        tx ->
+            tx.preparedQuery(
+                    """
+                    UPDATE job j SET ended = $4, reason = $5, ended_at = now() FROM run r
+                    WHERE j.team = $1 AND j.run = $2 AND j.name = $3 AND j.ended IS NULL
+                      AND r.team = j.team AND r.name = j.run
+                    RETURNING r.engine, j.ready_at, j.ended_at
+                    """)
+                .execute(
+                    key(run)
+                        .addString(job.text())
+                        .addString(text(outcome))
+                        .addString(reason.orElse(null)))
+                .chain(changed -> tellEnd(tx, changed, run, job, attempt, outcome)));
+  }
+
+  private Uni<Void> tellEnd(
+      Transaction tx, RowSet<Row> changed, RunKey run, RunName job, int attempt, Outcome outcome) {
+    if (changed.rowCount() == 0) {
+      return nothing();
+    }
+    Row row = changed.iterator().next();
+    return versions(tx, run, job)
+        .chain(
+            versions -> {
+              JobEnded end =
+                  new JobEnded(
+                      run.team(),
+                      run.run(),
+                      job,
+                      attempt,
+                      Optional.of(row.getString("engine")).filter(engine -> !engine.isEmpty()),
+                      outcome,
+                      versions.inputs(),
+                      versions.outputs(),
+                      time(row, "ready_at"),
+                      time(row, "ended_at").orElseThrow());
+              Uni<Long> told = outbox.append(tx, end);
+              return end.startedAt().isEmpty()
+                  ? told
+                  : told.chain(() -> outbox.append(tx, versions.ended(end)));
+            })
+        .replaceWithVoid();
+  }
+
+  private static Uni<JobVersions> versions(Transaction tx, RunKey run, RunName job) {
+    return tx.preparedQuery(
+            """
+            SELECT true AS input, name, dataset, version, digest FROM input
+            WHERE team = $1 AND run = $2 AND job = $3 AND version IS NOT NULL
+            UNION ALL
+            SELECT false, name, dataset, version, digest FROM output
+            WHERE team = $1 AND run = $2 AND job = $3 AND dataset IS NOT NULL
+            ORDER BY name
+            """)
+        .execute(key(run).addString(job.text()))
+        .map(ReconcileStore::versions);
+  }
+
+  private static JobVersions versions(RowSet<Row> rows) {
+    List<JobEnded.Input> inputs = new ArrayList<>();
+    List<JobEnded.Output> outputs = new ArrayList<>();
+    for (Row row : rows) {
+      RunName name = name(row, "name");
+      DatasetId dataset = new DatasetId(row.getString("dataset"));
+      Optional<VersionId> version =
+          Optional.ofNullable(row.getString("version")).map(VersionId::new);
+      if (row.getBoolean("input")) {
+        inputs.add(new JobEnded.Input(name, dataset, version.orElseThrow()));
+      } else {
+        Optional<Sha256> digest = Optional.ofNullable(row.getString("digest")).map(Sha256::ofHex);
+        outputs.add(new JobEnded.Output(name, dataset, version, digest));
+      }
+    }
+    return new JobVersions(inputs, outputs);
   }
 
   /** Rejects the run, says so, and cancels what of it has not ended. */

@@ -82,7 +82,7 @@ class Steps {
     } else if (step instanceof Step.Discard discard) {
       discard(picture, discard.job());
     } else if (step instanceof Step.End end) {
-      store.ended(run, end.job(), end.outcome(), end.reason());
+      store.ended(run, end.job(), ATTEMPT, end.outcome(), end.reason());
     } else if (step instanceof Step.Reject reject) {
       store.reject(run, reject.reasons());
     } else if (step instanceof Step.Unpin unpin) {

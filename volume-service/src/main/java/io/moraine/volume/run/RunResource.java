@@ -2,6 +2,7 @@ package io.moraine.volume.run;
 
 import io.moraine.events.volume.Mount;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.paging.PageLimit;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.RunName;
 import io.moraine.volume.mount.RunKey;
@@ -15,10 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 
 @Path("/runs")
 class RunResource {
-  private static final int MOST = 1000;
+  private static final int USUAL_PAGE = 100;
 
   private final RunStore runs;
   private final Caller caller;
@@ -42,12 +48,12 @@ class RunResource {
   @Operation(summary = "The team's runs by name; `limit` is at most 1000")
   public Uni<Page> list(
       @QueryParam("cursor") @DefaultValue("") String cursor,
-      @QueryParam("limit") @DefaultValue("100") int limit) {
-    if (limit < 1 || limit > MOST) {
-      throw new RequestProblem.Invalid("limit must be 1 to " + MOST + ", not " + limit + ".")
-          .exception();
-    }
-    return runs.page(caller.team(), cursor, limit).map(items -> page(items, limit));
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+          @QueryParam("limit")
+          @DefaultValue("100")
+          String limit) {
+    int most = PageLimit.of(limit, USUAL_PAGE);
+    return runs.page(caller.team(), cursor, most).map(items -> page(items, most));
   }
 
   private static Page page(List<RunDetails.Line> items, int limit) {
@@ -69,6 +75,11 @@ class RunResource {
   @GET
   @Path("/{run}/mounts")
   @Operation(summary = "What a ready job finds where, as in its JobReady; 409 before it is ready")
+  @APIResponse(responseCode = "409", description = "It is not ready, or which job is not said.")
+  @APIResponseSchema(
+      value = MountsOfJob.class,
+      responseCode = "200",
+      responseDescription = "Its mounts.")
   public Uni<MountsOfJob> mounts(@PathParam("run") String name, @QueryParam("job") String job) {
     RunKey run = key(name);
     Optional<RunName> named = Optional.ofNullable(job).map(RunResource::name);

@@ -1,0 +1,17 @@
+package io.moraine.dataset.imports;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonValue;
+
+/** A text that stands in no log. JSON holds it: mask it before it is shown. */
+public record Secret(@JsonValue String text) {
+  static final Secret MASKED = new Secret("********");
+
+  @JsonCreator
+  public Secret {}
+
+  @Override
+  public String toString() {
+    return MASKED.text;
+  }
+}

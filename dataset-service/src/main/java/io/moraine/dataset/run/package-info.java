@@ -1,0 +1,2 @@
+/** What runs are heard to do. */
+package io.moraine.dataset.run;
