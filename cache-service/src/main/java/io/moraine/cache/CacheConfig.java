@@ -45,7 +45,7 @@ public interface CacheConfig {
 
   /**
    * Bytes of contents in memory, of all fills and uploads together: one upload at full speed, in a
-   * heap of 384 MiB.
+   * heap of 448 MiB.
    */
   @WithDefault("167772160")
   long transferMemory();

@@ -77,7 +77,7 @@ public final class Programs {
     List<String> command = new ArrayList<>();
     command.add(java());
     command.addAll(SMALL_JVM);
-    command.addAll(List.of("-Xmx384m", "-javaagent:" + leash, "-jar", jar.toString()));
+    command.addAll(List.of("-Xmx448m", "-javaagent:" + leash, "-jar", jar.toString()));
     return new Program(
         name,
         command,
