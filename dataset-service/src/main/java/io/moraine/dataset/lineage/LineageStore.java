@@ -1,6 +1,7 @@
 package io.moraine.dataset.lineage;
 
 import io.moraine.dataset.lineage.Walk.Edge;
+import io.moraine.dataset.run.RunFollower;
 import io.moraine.events.run.Outcome;
 import io.moraine.events.volume.JobEnded;
 import io.moraine.events.volume.JobReady;
@@ -33,7 +34,7 @@ import java.util.stream.StreamSupport;
 
 /** Writes down what was told of jobs, in the consumer's transaction, and reads the graph. */
 @ApplicationScoped
-public class LineageStore {
+class LineageStore implements RunFollower {
   private static final String STARTED =
       """
       INSERT INTO lineage_job (team, run, job, attempt, started_at) VALUES ($1, $2, $3, $4, now())
@@ -112,7 +113,8 @@ public class LineageStore {
   }
 
   /** The job reads what it was given, from now on. */
-  public Uni<Void> started(Transaction tx, JobReady event) {
+  @Override
+  public Uni<Void> ready(Transaction tx, JobReady event) {
     List<JobEnded.Input> inputs =
         event.mounts().stream()
             .flatMap(mount -> mount.ref().map(ref -> input(mount.name(), ref)).stream())
@@ -133,6 +135,7 @@ public class LineageStore {
   }
 
   /** One that never started has read and written nothing. */
+  @Override
   public Uni<Void> ended(Transaction tx, JobEnded event) {
     if (event.startedAt().isEmpty()) {
       return Uni.createFrom().voidItem();

@@ -1,2 +1,2 @@
-/** What runs are heard to do. */
+/** What is heard of runs, for the features that keep something of it. */
 package io.moraine.dataset.run;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moraine.dataset.run.RunFollower;
 import io.moraine.dataset.workflow.StoredRun.End;
 import io.moraine.dataset.workflow.StoredRun.StoredJob;
 import io.moraine.dataset.workflow.StoredRun.Written;
@@ -38,7 +39,7 @@ import java.util.stream.StreamSupport;
 
 /** The tables {@code workflow}, {@code workflow_run} and {@code workflow_job}. */
 @ApplicationScoped
-public class WorkflowStore {
+class WorkflowStore implements RunFollower {
   private static final String COLUMNS = "id, name, project, team, created_at";
 
   private static final String NEXT_NUMBER =
@@ -173,6 +174,7 @@ public class WorkflowStore {
   }
 
   /** Nothing, when the run is none of ours. */
+  @Override
   public Uni<Void> ready(Transaction tx, JobReady event) {
     JsonObject inputs = new JsonObject();
     event.mounts().forEach(mount -> mount.ref().ifPresent(r -> inputs.put(mount.name().text(), r)));
@@ -183,6 +185,7 @@ public class WorkflowStore {
   }
 
   /** Nothing, when the run is none of ours. */
+  @Override
   public Uni<Void> ended(Transaction tx, JobEnded event) {
     return tx.preparedQuery(ENDED)
         .execute(
@@ -193,6 +196,7 @@ public class WorkflowStore {
   }
 
   /** Nothing, when the run is none of ours. */
+  @Override
   public Uni<Void> rejected(Transaction tx, RunRejected event) {
     return tx.preparedQuery(REJECTED)
         .execute(
