@@ -9,6 +9,7 @@ import io.moraine.cli.data.ImportCommand;
 import io.moraine.cli.data.LogCommand;
 import io.moraine.cli.data.PullCommand;
 import io.moraine.cli.data.PushCommand;
+import io.moraine.cli.data.S3Command;
 import io.moraine.cli.data.TagCommand;
 import io.moraine.cli.data.VerifyCommand;
 import io.moraine.cli.demo.DemoCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.TypeConversionException;
       VerifyCommand.class,
       TagCommand.class,
       ConfigCommand.class,
+      S3Command.class,
       RunCommand.class,
       DemoCommand.class,
       RebuildCommand.class,

@@ -77,7 +77,18 @@ class MoraineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"push", "pull", "import", "diff", "log", "datasets", "verify", "tag", "config"})
+      strings = {
+        "push",
+        "pull",
+        "import",
+        "diff",
+        "log",
+        "datasets",
+        "verify",
+        "tag",
+        "config",
+        "s3"
+      })
   void everyCommandExplainsItself(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out.toString()).startsWith("Usage: moraine " + command).contains("--json");

@@ -137,6 +137,11 @@ public final class Datasets {
     return pages("/datasets?");
   }
 
+  /** With what S3 clients act as this key. */
+  public JsonNode s3Credentials() throws InterruptedException {
+    return service.get(Service.path("s3", "credentials"), JsonNode.class);
+  }
+
   /** The committed versions of a dataset, the newest first. */
   public List<Version> committed(String dataset) throws InterruptedException {
     String path = Service.path("datasets", dataset, "versions");

@@ -15,10 +15,12 @@ public class DeleteFile {
 
   private final StagedFileStore store;
   private final VersionFiles files;
+  private final Expectations expectations;
 
-  DeleteFile(StagedFileStore store, VersionFiles files) {
+  DeleteFile(StagedFileStore store, VersionFiles files, Expectations expectations) {
     this.store = store;
     this.files = files;
+    this.expectations = expectations;
   }
 
   /**
@@ -27,11 +29,27 @@ public class DeleteFile {
    * @param ref names the version by its id; 409 when that is not open
    */
   public void from(TeamId team, DatasetRef ref, FilePath path) {
+    from(team, ref, path, Expected.ANYTHING);
+  }
+
+  /**
+   * As {@link #from(TeamId, DatasetRef, FilePath)}, or nothing is changed, unless the path is as
+   * expected: 412 when it is not, 404 when there should be a file and is none, 409 when another
+   * request changes it meanwhile.
+   */
+  public void from(TeamId team, DatasetRef ref, FilePath path, Expected expected) {
     Version found = files.version(team, ref);
-    boolean open = store.delete(found.key(), path).await().atMost(DATABASE_PATIENCE);
-    if (!open) {
+    Seen seen = expectations.require(team, ref, path, expected);
+    StagedFileStore.Deleted deleted =
+        store.delete(found.key(), path, seen).await().atMost(DATABASE_PATIENCE);
+    if (deleted.done()) {
+      return;
+    }
+    if (!deleted.open()) {
       Version now = files.version(team, ref);
       throw new VersionProblem.NotOpen(now.key(), now.state()).exception();
     }
+    expectations.require(team, ref, path, expected);
+    throw new FileProblem.ChangedMeanwhile(found.key(), path).exception();
   }
 }

@@ -3,6 +3,7 @@ package io.moraine.dataset.file;
 import io.moraine.content.format.ContentId;
 import io.moraine.dataset.version.VersionKey;
 import io.moraine.kit.problem.Problem;
+import io.moraine.vocabulary.FilePath;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -186,6 +187,44 @@ sealed interface FileProblem extends Problem {
     public String detail() {
       return "%s and %s lie with different storage providers. Pull the files and push them instead."
           .formatted(from, to);
+    }
+  }
+
+  /** A writer expects another file at a path, or none. */
+  record NotAsExpected(VersionKey version, FilePath path, String etag) implements FileProblem {
+    @Override
+    public int status() {
+      return 412;
+    }
+
+    @Override
+    public String type() {
+      return "file/not-as-expected";
+    }
+
+    @Override
+    public String detail() {
+      return "%s in %s is there, with the ETag \"%s\", and the request says that it must not be so. Nothing was changed; look at the file, then decide again."
+          .formatted(path, version, etag);
+    }
+  }
+
+  /** Another writer was faster with a path that this one had found as it expected. */
+  record ChangedMeanwhile(VersionKey version, FilePath path) implements FileProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "file/changed-meanwhile";
+    }
+
+    @Override
+    public String detail() {
+      return "%s in %s was changed by another request meanwhile. Nothing was changed by this one; send it again."
+          .formatted(path, version);
     }
   }
 

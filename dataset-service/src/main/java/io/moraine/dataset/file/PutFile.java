@@ -65,6 +65,7 @@ public class PutFile {
   private final StagedFileStore store;
   private final Versions versions;
   private final Contents contents;
+  private final Expectations expectations;
   private final LaneThreads pieces;
   private final Cache<Named, Lane> lanes =
       Caffeine.newBuilder().maximumSize(NAMES).expireAfterAccess(NAMES_KEPT).build();
@@ -75,12 +76,14 @@ public class PutFile {
       StagedFileStore store,
       Versions versions,
       Contents contents,
+      Expectations expectations,
       MeterRegistry metrics,
       @ConfigProperty(name = "moraine.uploads.parallel-pieces") int parallelPieces) {
     this.memory = memory;
     this.store = store;
     this.versions = versions;
     this.contents = contents;
+    this.expectations = expectations;
     this.pieces =
         new LaneThreads("piece-upload", parallelPieces, OTHER_SHARE, OTHERS, MOST_WAITING);
     this.bytesIn = metrics.counter("moraine.bytes.in");
@@ -100,7 +103,24 @@ public class PutFile {
    */
   public Put into(TeamId team, DatasetRef ref, FilePath path, long length, InputStream body)
       throws IOException {
-    return into(team, ref, path, length, body, PieceLog.NONE);
+    return into(team, ref, path, Expected.ANYTHING, length, body);
+  }
+
+  /**
+   * As {@link #into(TeamId, DatasetRef, FilePath, long, InputStream)}, if the path is as expected,
+   * when it begins and still when it ends: 412 when it is not, 404 when there should be a file and
+   * is none, 409 when another request changes it meanwhile.
+   */
+  public Put into(
+      TeamId team, DatasetRef ref, FilePath path, Expected expected, long length, InputStream body)
+      throws IOException {
+    require(team, ref, path, expected);
+    return into(team, ref, path, expected, length, body, PieceLog.NONE);
+  }
+
+  /** Fails as a put would that expects this. */
+  public void require(TeamId team, DatasetRef ref, FilePath path, Expected expected) {
+    expectations.require(team, ref, path, expected);
   }
 
   /**
@@ -111,12 +131,24 @@ public class PutFile {
   public Put into(
       TeamId team, DatasetRef ref, FilePath path, long length, InputStream body, PieceLog log)
       throws IOException {
+    return into(team, ref, path, Expected.ANYTHING, length, body, log);
+  }
+
+  private Put into(
+      TeamId team,
+      DatasetRef ref,
+      FilePath path,
+      Expected expected,
+      long length,
+      InputStream body,
+      PieceLog log)
+      throws IOException {
     try (UploadMemory.Share share = memory.take(team, lane(team, ref), length);
         Upload upload =
             new Upload(contents, pieces, share, log, first -> target(team, ref, first))) {
       CutFile file = cut(body, length, share, upload);
       upload.finish(file);
-      stage(team, ref, path, file, upload);
+      stage(team, ref, path, expected, file, upload);
       bytesIn.increment(file.sizeBytes());
       return new Put(path, file.sizeBytes(), file.fileSha256(), file.content());
     }
@@ -182,11 +214,13 @@ public class PutFile {
     }
   }
 
-  private void stage(TeamId team, DatasetRef ref, FilePath path, CutFile file, Upload upload) {
+  private void stage(
+      TeamId team, DatasetRef ref, FilePath path, Expected expected, CutFile file, Upload upload) {
     PutTarget target = upload.target();
+    Seen seen = expectations.require(team, ref, path, expected);
     Staged staged =
         store
-            .stage(target, path, file, upload.brought(), notBrought(file, upload.brought()))
+            .stage(target, path, file, seen, upload.brought(), notBrought(file, upload.brought()))
             .await()
             .atMost(DATABASE_PATIENCE);
     if (staged.done()) {
@@ -201,7 +235,11 @@ public class PutFile {
     if (!staged.missing().isEmpty()) {
       throw new FileProblem.ContentsMissing(target.version(), staged.missing()).exception();
     }
-    throw clash(target, path, staged.clash().orElseThrow()).exception();
+    if (staged.clash().isPresent()) {
+      throw clash(target, path, staged.clash().get()).exception();
+    }
+    expectations.require(team, ref, path, expected);
+    throw new FileProblem.ChangedMeanwhile(target.version(), path).exception();
   }
 
   /** The contents of the file that have to be there, since they were when it began. */

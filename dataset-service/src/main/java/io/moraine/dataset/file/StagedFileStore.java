@@ -90,7 +90,8 @@ class StagedFileStore {
    * A file and the contents it brought become known together, in one round trip; those that it did
    * not bring have to be there. The version's row is shared by the puts that are just ending;
    * entering committing wants it alone, so it either waits for them or makes them find no open
-   * version.
+   * version. Where it matters what was staged before ($17), a row that was seen ($18) is locked if
+   * it is the same still; where none was seen, one that is there now is left alone.
    */
   private static final String STAGE =
       """
@@ -122,13 +123,20 @@ class StagedFileStore {
       """
           + ContentRules.needed("$8")
           + """
-      , staged AS (
+      , seen AS MATERIALIZED (
+        SELECT FROM staged_change
+        WHERE $17 AND $18 AND dataset = $1 AND version = $2 AND path = $3
+          AND (deleted, kind, digest) IS NOT DISTINCT FROM ($19::boolean, $20::smallint, $21::bytea)
+        FOR UPDATE
+      ), staged AS (
         INSERT INTO staged_change (dataset, version, path, size_bytes, kind, digest)
         SELECT target.dataset, target.id, $3, $5, $6, $7 FROM target, clash
         WHERE clash.path IS NULL AND NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM going)
+          AND (NOT ($17 AND $18) OR EXISTS (SELECT FROM seen))
         ON CONFLICT (dataset, version, path) DO UPDATE
           SET deleted = false, size_bytes = excluded.size_bytes, kind = excluded.kind, digest = excluded.digest,
               staged_at = now()
+          WHERE NOT $17 OR $18
         RETURNING dataset, version AS id
       ), settled AS (
       """
@@ -187,25 +195,36 @@ class StagedFileStore {
 
   /**
    * Over a base, the deletion is staged; without one, a staged file that is deleted never was. A
-   * file that was announced need not come any more.
+   * file that was announced need not come any more. What was staged before matters as in {@link
+   * #STAGE}.
    */
   private static final String DELETE =
       """
       WITH target AS (
         SELECT dataset, id, base_digest IS NOT NULL AS based
         FROM version WHERE dataset = $1 AND id = $2 AND state = 'open' FOR SHARE
+      ), seen AS MATERIALIZED (
+        SELECT FROM staged_change
+        WHERE $4 AND $5 AND dataset = $1 AND version = $2 AND path = $3
+          AND (deleted, kind, digest) IS NOT DISTINCT FROM ($6::boolean, $7::smallint, $8::bytea)
+        FOR UPDATE
+      ), welcome AS (
+        SELECT * FROM target WHERE NOT ($4 AND $5) OR EXISTS (SELECT FROM seen)
       ), forgotten AS (
-        DELETE FROM staged_change s USING target t
-        WHERE s.dataset = t.dataset AND s.version = t.id AND s.path = $3 AND NOT t.based
+        DELETE FROM staged_change s USING welcome w
+        WHERE s.dataset = w.dataset AND s.version = w.id AND s.path = $3 AND NOT w.based
       ), deleted AS (
-        INSERT INTO staged_change (dataset, version, path, deleted) SELECT dataset, id, $3, true FROM target WHERE based
+        INSERT INTO staged_change (dataset, version, path, deleted) SELECT dataset, id, $3, true FROM welcome WHERE based
         ON CONFLICT (dataset, version, path) DO UPDATE SET deleted = true, size_bytes = NULL, kind = NULL, digest = NULL
+          WHERE NOT $4 OR $5
+        RETURNING path
       ), settled AS (
       """
-          + AnnouncementRules.settle("target", "ARRAY[$3::text]")
+          + AnnouncementRules.settle("welcome", "ARRAY[$3::text]")
           + """
       )
-      SELECT EXISTS (SELECT FROM target) AS done
+      SELECT EXISTS (SELECT FROM target) AS open,
+        EXISTS (SELECT FROM welcome WHERE NOT based) OR EXISTS (SELECT FROM deleted) AS done
       """;
 
   private static final String FIND =
@@ -261,13 +280,14 @@ class StagedFileStore {
   }
 
   /**
-   * Stages the file, unless the version is not open (any more), the file clashes, or a content that
-   * it did not bring is missing.
+   * Stages the file, unless the version is not open (any more), the file clashes, a content that it
+   * did not bring is missing, or the path is not as it was seen.
    */
   Uni<Staged> stage(
       PutTarget target,
       FilePath path,
       CutFile file,
+      Seen seen,
       List<Location> brought,
       Collection<ContentId> needed) {
     Tuple parameters =
@@ -292,7 +312,7 @@ class StagedFileStore {
                     .toArray(Buffer[]::new))
             .addArrayOfShort(kinds(needed))
             .addArrayOfBuffer(digests(needed));
-    return query(STAGE, parameters)
+    return query(STAGE, add(seen, parameters))
         .map(rows -> rows.iterator().next())
         .map(
             row ->
@@ -301,6 +321,16 @@ class StagedFileStore {
                     Optional.ofNullable(row.getString("going")),
                     Optional.ofNullable(row.getString("clash")).map(FilePath::of),
                     content(row).stream().toList()));
+  }
+
+  private static Tuple add(Seen seen, Tuple parameters) {
+    Optional<ContentId> content = seen.staged().flatMap(Change::entry).map(FileEntry::content);
+    return parameters
+        .addBoolean(seen.matters())
+        .addBoolean(seen.staged().isPresent())
+        .addBoolean(content.isEmpty())
+        .addShort(content.map(c -> (short) c.kind().code()).orElse(null))
+        .addBuffer(content.map(c -> bytes(c.sha256())).orElse(null));
   }
 
   /** Stages all of {@code changes}, each of another path, or none of them. */
@@ -360,10 +390,14 @@ class StagedFileStore {
     return query(TOUCH, parameters(version)).replaceWithVoid();
   }
 
-  /** Whether the version was open; a file that was not there is gone as well. */
-  Uni<Boolean> delete(VersionKey version, FilePath path) {
-    return query(DELETE, parameters(version).addString(path.toString()))
-        .map(rows -> rows.iterator().next().getBoolean("done"));
+  /** What a deletion found: a file that was not there is gone as well. */
+  record Deleted(boolean open, boolean done) {}
+
+  /** Deletes the file, unless the version is not open, or the path is not as it was seen. */
+  Uni<Deleted> delete(VersionKey version, FilePath path, Seen seen) {
+    return query(DELETE, add(seen, parameters(version).addString(path.toString())))
+        .map(rows -> rows.iterator().next())
+        .map(row -> new Deleted(row.getBoolean("open"), row.getBoolean("done")));
   }
 
   /** What is staged for {@code path}. */

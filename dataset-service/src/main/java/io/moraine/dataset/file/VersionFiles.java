@@ -77,8 +77,22 @@ public class VersionFiles {
     if (version.state() == VersionState.COMMITTED) {
       return tree(version, version.committedRoot()).find(path);
     }
+    return at(version, path).file();
+  }
+
+  /**
+   * A path of an open version.
+   *
+   * @param staged empty when the path is as in the version's base
+   */
+  record AtPath(Optional<FileEntry> file, Optional<Change> staged) {}
+
+  /** What is at a path of a version that is not committed. */
+  AtPath at(Version version, FilePath path) {
     Optional<Change> staged = store.find(version.key(), path).await().atMost(DATABASE_PATIENCE);
-    return staged.isPresent() ? staged.get().entry() : tree(version, version.baseRoot()).find(path);
+    return new AtPath(
+        staged.isPresent() ? staged.get().entry() : tree(version, version.baseRoot()).find(path),
+        staged);
   }
 
   /**

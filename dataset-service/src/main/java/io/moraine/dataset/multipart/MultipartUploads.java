@@ -3,6 +3,7 @@ package io.moraine.dataset.multipart;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.file.BroughtFile;
 import io.moraine.dataset.file.ETag;
+import io.moraine.dataset.file.Expected;
 import io.moraine.dataset.file.PutFile;
 import io.moraine.dataset.file.ReadFile;
 import io.moraine.dataset.version.Version;
@@ -128,13 +129,18 @@ public class MultipartUploads {
    * @return the file's ETag, without quotes
    */
   public String complete(TeamId team, String uploadId, List<Part> parts) {
+    return complete(team, uploadId, parts, Expected.ANYTHING);
+  }
+
+  /** As {@link #complete(TeamId, String, List)}, if the upload's path is as expected. */
+  public String complete(TeamId team, String uploadId, List<Part> parts, Expected expected) {
     LiveUpload upload = get(team, uploadId);
     List<StoredPart> chosen = chosen(uploadId, parts);
     if (upload.etag().isPresent()) {
       return upload.etag().get();
     }
     requireOpen(upload);
-    PutFile.Put file = put(team, upload, chosen);
+    PutFile.Put file = put(team, upload, chosen, expected);
     String etag = ETag.of(file.content(), file.sizeBytes());
     await(store.markCompleted(uploadId, etag));
     return etag;
@@ -163,14 +169,20 @@ public class MultipartUploads {
     return chosen;
   }
 
-  private PutFile.Put put(TeamId team, LiveUpload upload, List<StoredPart> parts) {
+  private PutFile.Put put(
+      TeamId team, LiveUpload upload, List<StoredPart> parts, Expected expected) {
     long sizeBytes = parts.stream().mapToLong(StoredPart::sizeBytes).sum();
     try (InputStream all = new PartsStream(readFile, upload.store(), parts)) {
-      return putFile.into(team, upload.version().ref(), upload.path(), sizeBytes, all);
+      return putFile.into(team, upload.version().ref(), upload.path(), expected, sizeBytes, all);
     } catch (IOException e) {
       throw new IllegalStateException(
           "The parts of upload " + upload.id() + " could not be read again", e);
     }
+  }
+
+  /** Fails as a completion would that expects this. */
+  public void require(TeamId team, LiveUpload upload, Expected expected) {
+    putFile.require(team, upload.version().ref(), upload.path(), expected);
   }
 
   /** Drops an upload; fails with a 404 when there is none. */

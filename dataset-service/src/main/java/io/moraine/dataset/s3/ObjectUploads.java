@@ -1,5 +1,6 @@
 package io.moraine.dataset.s3;
 
+import io.moraine.dataset.file.Expected;
 import io.moraine.dataset.multipart.LiveUpload;
 import io.moraine.dataset.multipart.MultipartUploads;
 import io.moraine.dataset.multipart.Part;
@@ -85,24 +86,40 @@ class ObjectUploads {
     return uploads.parts(upload);
   }
 
-  /** As {@link #parts}, and of one that was completed already: it may be asked for again. */
-  List<StoredPart> partsToComplete(TeamId team, MultipartUpload asked) {
+  /**
+   * As {@link #parts}, where the completion finds what it expects; and of an upload that was
+   * completed already: that may be asked for again.
+   */
+  List<StoredPart> partsToComplete(TeamId team, MultipartUpload asked, Expected expected) {
     LiveUpload upload = upload(team, asked);
-    return upload.etag().isPresent() ? uploads.parts(upload) : parts(team, asked);
+    if (upload.etag().isPresent()) {
+      return uploads.parts(upload);
+    }
+    List<StoredPart> parts = parts(team, asked);
+    Refusal.said(
+        () -> {
+          uploads.require(team, upload, expected);
+          return upload;
+        });
+    return parts;
   }
 
   /**
    * The file's ETag. When this fails the answer has begun: the client is told that it failed, but
    * the reason only the log.
    */
-  String complete(TeamId team, MultipartUpload asked, CompleteMultipartUploadRequest request) {
+  String complete(
+      TeamId team,
+      MultipartUpload asked,
+      CompleteMultipartUploadRequest request,
+      Expected expected) {
     LiveUpload upload = upload(team, asked);
     List<Part> parts =
         request.multipartUpload().parts().stream()
             .map(part -> new Part(part.partNumber(), part.eTag()))
             .toList();
     try {
-      return Refusal.said(() -> uploads.complete(team, upload.id(), parts));
+      return Refusal.said(() -> uploads.complete(team, upload.id(), parts, expected));
     } catch (RuntimeException e) {
       LOG.warnf("Completing upload %s failed in the middle: %s", upload.id(), e.getMessage());
       throw e;

@@ -1,5 +1,6 @@
 package io.moraine.dataset.s3;
 
+import io.moraine.dataset.file.Expected;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import java.util.Set;
 final class OpenedRequest extends HttpServletRequestWrapper {
   private static final String AMZ = "x-amz-";
   private static final String LENGTH = "content-length";
+  private static final String ANY = "*";
 
   /** Of the signature, or of what is off the body already. */
   private static final Set<String> TAKEN_OFF =
@@ -39,7 +41,16 @@ final class OpenedRequest extends HttpServletRequestWrapper {
           "x-amz-trailer",
           "transfer-encoding");
 
+  /**
+   * Conditions of writes. The library lets only the stores that it knows by name look at them
+   * together with the write itself, as it has to be: so it is not told.
+   */
+  private static final String IF_MATCH = "if-match";
+
+  private static final String IF_NONE_MATCH = "if-none-match";
+
   private final Map<String, List<String>> headers = new LinkedHashMap<>();
+  private final Expected expected;
   private final long length;
 
   OpenedRequest(SentRequest request, Optional<Long> bodyLength) {
@@ -60,6 +71,30 @@ final class OpenedRequest extends HttpServletRequestWrapper {
       headers.remove("range");
     }
     this.length = bodyLength.orElse(-1L);
+    this.expected = request.getMethod().matches("GET|HEAD") ? Expected.ANYTHING : takeExpected();
+  }
+
+  private Expected takeExpected() {
+    String match = getHeader(IF_MATCH);
+    String noneMatch = getHeader(IF_NONE_MATCH);
+    headers.keySet().removeAll(Set.of(IF_MATCH, IF_NONE_MATCH));
+    if (match == null && noneMatch == null) {
+      return Expected.ANYTHING;
+    }
+    if (match == null && noneMatch.equals(ANY)) {
+      return Expected.NOTHING;
+    }
+    if (noneMatch != null) {
+      throw Refusal.notImplemented(
+          "A write takes If-None-Match: *, or If-Match with one ETag, and not both.");
+    }
+    return new Expected.SomeFile(
+        match.equals(ANY) ? Optional.empty() : Optional.of(match.replaceAll("^\"|\"$", "")));
+  }
+
+  /** What a write expects to replace or to delete. */
+  Expected expected() {
+    return expected;
   }
 
   @Override

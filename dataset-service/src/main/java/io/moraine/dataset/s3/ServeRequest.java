@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.gaul.s3proxy.S3ProxyHandler.RequestContext;
 import org.jboss.logging.Logger;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 class ServeRequest {
   private static final Logger LOG = Logger.getLogger(ServeRequest.class);
   private static final int CLIENT_ERROR = 400;
+  private static final int PRECONDITION_FAILED = 412;
   private static final Pattern OBJECT = Pattern.compile("/[^/]+/.+");
 
   private final SignatureCheck signatures;
@@ -177,6 +179,20 @@ class ServeRequest {
     }
     String message = details.errorMessage() == null ? "" : details.errorMessage();
     protocol.refuse(
-        request, response, refusal.statusCode(), details.errorCode(), message, Map.of());
+        request,
+        response,
+        refusal.statusCode(),
+        details.errorCode(),
+        message,
+        refusal.statusCode() == PRECONDITION_FAILED ? condition(request) : Map.of());
+  }
+
+  /** Which condition failed: s3fs, for one, knows by it that a file is there already. */
+  private static Map<String, String> condition(HttpServletRequest request) {
+    return Stream.of("If-Match", "If-Unmodified-Since", "If-None-Match")
+        .filter(name -> request.getHeader(name) != null)
+        .findFirst()
+        .map(name -> Map.of("Condition", name))
+        .orElse(Map.of());
   }
 }

@@ -2,6 +2,7 @@ package io.moraine.dataset.s3;
 
 import io.moraine.dataset.dataset.Datasets;
 import io.moraine.dataset.file.ETag;
+import io.moraine.dataset.file.Expected;
 import io.moraine.dataset.paging.PathCursor;
 import io.moraine.dataset.s3.TeamStores.Features;
 import io.moraine.kit.auth.Role;
@@ -63,7 +64,8 @@ final class TeamBlobStore implements BlobStore {
   private static final int MOST_BUCKETS = 10_000;
   private static final String SLASH = "/";
   private static final String BUCKETS =
-      "Buckets are datasets: make them with POST /datasets, delete them with DELETE /datasets/{id}.";
+      "Buckets are datasets: make them with POST /datasets, delete them with DELETE"
+          + " /datasets/{id}.";
   private static final String ACLS =
       "There are no access control lists: what a key may do is its role.";
 
@@ -71,12 +73,14 @@ final class TeamBlobStore implements BlobStore {
   private final TeamId team;
   private final Role role;
   private final boolean completing;
+  private final Expected expected;
 
   TeamBlobStore(Features features, TeamId team, Role role, OpenedRequest request) {
     this.features = features;
     this.team = team;
     this.role = role;
     this.completing = OpenedRequest.completes(request);
+    this.expected = request.expected();
   }
 
   private void requireWriter() {
@@ -243,19 +247,23 @@ final class TeamBlobStore implements BlobStore {
   @Override
   public PutObjectResponse putBlob(PutObjectRequest request, InputStream payload) {
     requireWriter();
-    return SdkResponses.putResponse(features.writes().put(team, request, payload));
+    return SdkResponses.putResponse(features.writes().put(team, request, expected, payload));
   }
 
   @Override
   public CopyObjectResponse copyBlob(CopyObjectRequest request) {
     requireWriter();
+    if (!(expected instanceof Expected.Anything)) {
+      throw Refusal.notImplemented(
+          "A copy looks at its source's conditions only (x-amz-copy-source-if-…).");
+    }
     return SdkResponses.copyResponse(features.writes().copy(team, request));
   }
 
   @Override
   public DeleteObjectResponse removeBlob(DeleteObjectRequest request) {
     requireWriter();
-    features.writes().delete(team, request.bucket(), request.key());
+    features.writes().delete(team, request.bucket(), request.key(), expected);
     return DeleteObjectResponse.builder().build();
   }
 
@@ -288,7 +296,7 @@ final class TeamBlobStore implements BlobStore {
   public List<Part> listMultipartUpload(MultipartUpload upload) {
     requireWriter();
     return completing
-        ? features.uploads().partsToComplete(team, upload).stream()
+        ? features.uploads().partsToComplete(team, upload, expected).stream()
             .map(part -> SdkResponses.part(part.number(), null, part.etag(), part.putAt()))
             .toList()
         : features.uploads().parts(team, upload).stream()
@@ -302,7 +310,8 @@ final class TeamBlobStore implements BlobStore {
   public CompleteMultipartUploadResponse completeMultipartUpload(
       MultipartUpload upload, CompleteMultipartUploadRequest request) {
     requireWriter();
-    return SdkResponses.completeResponse(features.uploads().complete(team, upload, request));
+    return SdkResponses.completeResponse(
+        features.uploads().complete(team, upload, request, expected));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.file.ByteRange;
 import io.moraine.dataset.file.DeleteFile;
 import io.moraine.dataset.file.ETag;
+import io.moraine.dataset.file.Expected;
 import io.moraine.dataset.file.PutFile;
 import io.moraine.dataset.file.StageFiles;
 import io.moraine.dataset.file.VersionFiles;
@@ -56,18 +57,20 @@ class WriteObjects {
     this.deleteFile = deleteFile;
   }
 
-  /** The ETag of what was put. */
-  String put(TeamId team, PutObjectRequest request, InputStream payload) {
+  /** The ETag of what was put, where it was put as expected. */
+  String put(TeamId team, PutObjectRequest request, Expected expected, InputStream payload) {
     ObjectName name = ObjectName.writable(request.bucket(), request.key());
     InputStream body = Md5Checked.of(payload, request.contentMD5());
-    return put(team, name, request.contentLength(), body);
+    return put(team, name, expected, request.contentLength(), body);
   }
 
-  private String put(TeamId team, ObjectName name, long length, InputStream body) {
+  private String put(
+      TeamId team, ObjectName name, Expected expected, long length, InputStream body) {
     return Refusal.said(
         () -> {
           try {
-            PutFile.Put put = putFile.into(team, name.version(), name.path(), length, body);
+            PutFile.Put put =
+                putFile.into(team, name.version(), name.path(), expected, length, body);
             return ETag.of(put.content(), put.sizeBytes());
           } catch (IOException e) {
             throw Refusal.of(e);
@@ -101,13 +104,13 @@ class WriteObjects {
       return from.etag();
     }
     try (InputStream bytes = reads.open(from, ByteRange.whole(file.sizeBytes()))) {
-      return put(team, to, file.sizeBytes(), bytes);
+      return put(team, to, Expected.ANYTHING, file.sizeBytes(), bytes);
     } catch (IOException e) {
       throw Refusal.of(e);
     }
   }
 
-  void delete(TeamId team, String bucket, String key) {
+  void delete(TeamId team, String bucket, String key, Expected expected) {
     if (key.endsWith(SLASH)) { // a directory, which is nothing of its own
       reads.dataset(team, bucket);
       return;
@@ -115,7 +118,7 @@ class WriteObjects {
     ObjectName name = ObjectName.writable(bucket, key);
     Refusal.said(
         () -> {
-          deleteFile.from(team, name.version(), name.path());
+          deleteFile.from(team, name.version(), name.path(), expected);
           return name;
         });
   }

@@ -70,7 +70,7 @@ class StagedFileStoreTest {
 
   private Staged stage(PutTarget target, CutFile file, Location brought) {
     return store
-        .stage(target, FilePath.of("a"), file, List.of(brought, brought), Set.of())
+        .stage(target, FilePath.of("a"), file, Seen.NEVER, List.of(brought, brought), Set.of())
         .await()
         .atMost(PATIENCE);
   }
