@@ -1,6 +1,7 @@
 package io.moraine.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.dataset.ClientBytes.Answer;
@@ -62,7 +63,7 @@ class GradientContractTest {
 
   private static final List<Row> ROWS =
       List.of(
-          // Section 5, as far as everybody has it.
+          // Section 5.
           row(
                   "storageProviders list",
                   "GET",
@@ -83,12 +84,92 @@ class GradientContractTest {
               "/id={provider}",
               "/type=s3",
               "/name=.+"),
+          row(
+                  "storageProviders create s3",
+                  "POST",
+                  "/storageProviders",
+                  "{\"type\": \"s3\", \"name\": \"minio\", \"config\": {\"bucket\": \"{bucket}\","
+                      + " \"accessKey\": \"{accessKey}\", \"secretAccessKey\": \"{secretKey}\","
+                      + " \"endpoint\": \"{endpoint}\", \"region\": \"eu-1\", \"signatureVersion\":"
+                      + " \"v4\"}}",
+                  201,
+                  "/id=spl[0-9a-z]{12}")
+              .keeping("own"),
+          row(
+              "storageProviders details of an own one",
+              "GET",
+              "/storageProviders/{own}",
+              null,
+              200,
+              "/type=s3",
+              "/name=minio",
+              "/config/bucket={bucket}",
+              "/config/accessKey={accessKey}",
+              "/config/secretAccessKey=\\*{8}",
+              "/config/endpoint={endpoint}",
+              "/config/region=eu-1",
+              "/config/signatureVersion=v4"),
+          row(
+              "storageProviders update s3 --name --region",
+              "POST",
+              "/storageProviders/{own}",
+              "{\"name\": \"renamed\", \"config\": {\"region\": \"\"}}",
+              200),
+          row(
+              "storageProviders update s3 of nothing",
+              "POST",
+              "/storageProviders/{own}",
+              "{}",
+              200),
+          row(
+              "storageProviders update s3 --secretAccessKey",
+              "POST",
+              "/storageProviders/{own}",
+              "{\"config\": {\"secretAccessKey\": \"wrong\"}}",
+              422,
+              "/error/message=The bucket {bucket} does not let us .*"),
+          row(
+              "storageProviders details of what was merged",
+              "GET",
+              "/storageProviders/{own}",
+              null,
+              200,
+              "/name=renamed",
+              "/config/bucket={bucket}",
+              "/config/endpoint={endpoint}",
+              "/config/signatureVersion=v4"),
+          row(
+                  "datasets create there",
+                  "POST",
+                  "/datasets",
+                  "{\"name\": \"theirs\", \"storageProviderId\": \"{own}\"}",
+                  201,
+                  "/id=dst[0-9a-z]{12}")
+              .keeping("theirs"),
+          row(
+              "storageProviders delete while a dataset lies there",
+              "DELETE",
+              "/storageProviders/{own}",
+              null,
+              409,
+              "/error/message=renamed cannot be deleted: .*theirs.*"),
+          row("datasets delete there", "DELETE", "/datasets/{theirs}", null, 204),
+          row("storageProviders delete", "DELETE", "/storageProviders/{own}", null, 204),
+          row(
+              "storageProviders details of what is gone",
+              "GET",
+              "/storageProviders/{own}",
+              null,
+              404,
+              "/error/message=There is no storage provider {own} in your team\\."),
+          row("namespace", "GET", "/teams/namespace", null, 200, "={team}"),
           // Section 2.
           row(
                   "datasets create",
                   "POST",
                   "/datasets",
-                  "{\"name\": \"faces\", \"storageProviderId\": \"{provider}\", \"description\": \"of people\"}",
+                  "{\"name\": \"faces\", \"storageProviderId\": \"{provider}\", \"description\":"
+                      + " \"of people\"}",
                   201,
                   "/id=dst[0-9a-z]{12}")
               .keeping("dataset"),
@@ -144,6 +225,12 @@ class GradientContractTest {
                   201,
                   "/version=[0-9a-z]{7}")
               .keeping("version"),
+          row(
+              "files list resolves when nothing is committed",
+              "GET",
+              "/datasets/ref/{dataset}:latest",
+              null,
+              404),
           row(
                   "versions create without a message",
                   "POST",
@@ -230,6 +317,29 @@ class GradientContractTest {
               "/0/name=prod",
               "/0/version/version={version}",
               "/0/version/message=second"),
+          row(
+              "tags list of a public one",
+              "GET",
+              "/datasets/{team}/people/tags?" + PAGE + "name+ASC",
+              null,
+              200,
+              "/0/name=prod"),
+          row(
+              "versions list of a public one",
+              "GET",
+              "/datasets/{team}/people/versions?filter%5Bwhere%5D%5BisCommitted%5D=true&"
+                  + PAGE
+                  + "dtCreated+DESC",
+              null,
+              200,
+              "/0/version={version}"),
+          row(
+              "versions details of a public one",
+              "GET",
+              "/datasets/{team}/people/versions/latest",
+              null,
+              200,
+              "/version={version}"),
           row("tags get", "GET", "/datasets/{dataset}/tags/prod", null, 200, "/name=prod"),
           row(
               "versions details of a tag",
@@ -274,21 +384,24 @@ class GradientContractTest {
               "files put signs",
               "POST",
               "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\", \"ContentType\": \"text/plain\"}}]}",
+              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\","
+                  + " \"ContentType\": \"text/plain\"}}]}",
               200,
               "/0/url=http://.*/{dataset}/{draft}/hello\\.txt\\?.*"),
           row(
               "files put into a committed version",
               "POST",
               "/datasets/{dataset}/versions/prod/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\", \"ContentType\": \"text/plain\"}}]}",
+              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\","
+                  + " \"ContentType\": \"text/plain\"}}]}",
               409,
               "/error/message=.*{dataset}:{version}.*"),
           row(
               "files list signs",
               "POST",
               "/datasets/{dataset}/versions/{version}/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\", \"MaxKeys\": 20}}]}",
+              "{\"calls\": [{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\","
+                  + " \"MaxKeys\": 20}}]}",
               200,
               "/0/url=http://.*/{dataset}\\?.*"),
           row(
@@ -301,7 +414,9 @@ class GradientContractTest {
                   "files put in parts",
                   "POST",
                   "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-                  "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\": \"createMultipartUpload\", \"params\": {\"Key\": \"/big.bin\"}}]}",
+                  "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\":"
+                      + " [{\"method\": \"createMultipartUpload\", \"params\": {\"Key\":"
+                      + " \"/big.bin\"}}]}",
                   200,
                   "/0/url/UploadId=.+")
               .keeping("upload"),
@@ -309,7 +424,9 @@ class GradientContractTest {
               "files put of a part",
               "POST",
               "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-              "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\": \"uploadPart\", \"params\": {\"Key\": \"/big.bin\", \"UploadId\": \"{upload}\", \"PartNumber\": 1}}]}",
+              "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\":"
+                  + " \"uploadPart\", \"params\": {\"Key\": \"/big.bin\", \"UploadId\":"
+                  + " \"{upload}\", \"PartNumber\": 1}}]}",
               200,
               "/0/url=http://.*/big\\.bin\\?.*"),
           row(
@@ -341,14 +458,19 @@ class GradientContractTest {
               "workflows run",
               "POST",
               "/workflows/{workflow}/runs",
-              "{\"spec\": {\"jobs\": {\"train\": {\"inputs\": {\"raw\": {\"type\": \"dataset\", \"with\": {\"id\": \"people\"}}}}}}, \"clusterId\": null, \"run\": true, \"markDefault\": false}",
+              "{\"spec\": {\"jobs\": {\"train\": {\"inputs\": {\"raw\": {\"type\": \"dataset\","
+                  + " \"with\": {\"id\": \"people\"}}}}}}, \"clusterId\": null, \"run\": true,"
+                  + " \"markDefault\": false}",
               201,
               "/status/logId=wfr.+"),
           row(
               "workflows run with inputs",
               "POST",
               "/workflows/{workflow}/runs",
-              "{\"spec\": {\"inputs\": {\"data\": {\"type\": \"dataset\"}}, \"jobs\": {\"train\": {\"inputs\": {\"raw\": \"workflow.inputs.data\"}}}}, \"clusterId\": null, \"run\": true, \"markDefault\": false, \"inputs\": {\"data\": {\"id\": \"{dataset}:prod\"}}}",
+              "{\"spec\": {\"inputs\": {\"data\": {\"type\": \"dataset\"}}, \"jobs\": {\"train\":"
+                  + " {\"inputs\": {\"raw\": \"workflow.inputs.data\"}}}}, \"clusterId\": null,"
+                  + " \"run\": true, \"markDefault\": false, \"inputs\": {\"data\": {\"id\":"
+                  + " \"{dataset}:prod\"}}}",
               201,
               "/status/logId=wfr.+"),
           row("workflows get", "GET", "/workflows/{workflow}", null, 200, "/id={workflow}"),
@@ -400,7 +522,12 @@ class GradientContractTest {
   @BeforeEach
   void begin() {
     team = TestTeam.create();
+    TestBucket bucket = TestBucket.create();
     kept.put("team", team.id());
+    kept.put("bucket", bucket.name());
+    kept.put("accessKey", TestBucket.accessKey());
+    kept.put("secretKey", TestBucket.secretKey());
+    kept.put("endpoint", bucket.endpoint().toString());
   }
 
   @Test
@@ -461,6 +588,10 @@ class GradientContractTest {
             ClientBytes.call(api, team.key(), "GET", none, null),
             ClientBytes.call(api, team.key(), "GET", none + "/versions", null),
             ClientBytes.call(api, team.key(), "GET", "/nowhere/at/all", null),
+            ClientBytes.call(api, team.key(), "POST", "/mlModels/createModelV2?name=m", null),
+            ClientBytes.call(api, team.key(), "GET", "/jobs/logs?jobId=wfrj1&line=0", null),
+            ClientBytes.call(api, team.key(), "POST", "/storageProviders", "{\"name\": \"a\"}"),
+            ClientBytes.call(api, team.key(), "GET", "/datasets/gradient/none/versions", null),
             ClientBytes.call(api, team.key(), "PUT", "/datasets", "{}"),
             ClientBytes.call(api, team.key(), "POST", "/workflows", "{}"),
             ClientBytes.call(api, team.key(), "PUT", "/projects/secrets/x", "{\"value\": \"y\"}"),
@@ -581,13 +712,38 @@ class GradientContractTest {
         TestVersion.open(team, team.newDataset("faces")).with("a", new byte[] {1});
     String late = sign(version, "putObject", "\"Key\": \"/a\", \"ContentType\": \"text/plain\"");
     String delete = sign(version, "deleteObject", "\"Key\": \"a\"");
+    String upload =
+        presign(version, "createMultipartUpload", "\"Key\": \"/b\"")
+            .json()
+            .at("/0/url/UploadId")
+            .textValue();
+    String ofUpload = "\"Key\": \"/b\", \"UploadId\": \"%s\", ".formatted(upload);
+    String part = sign(version, "uploadPart", ofUpload + "\"PartNumber\": 1");
     team.request().delete(version.path() + "/files:announced").then().statusCode(204);
     version.committed();
 
     assertThat(ClientBytes.bare(late, "PUT", new byte[] {2}, "Content-Type: text/plain").status())
         .isEqualTo(403);
     assertThat(ClientBytes.bare(delete, "DELETE", NOTHING).status()).isEqualTo(403);
+    assertThat(ClientBytes.bare(part, "PUT", new byte[] {2}, "Content-Type: text/plain").status())
+        .as("its upload may be gone by now")
+        .isIn(403, 404);
+    assertThat(
+            presign(
+                    version,
+                    "completeMultipartUpload",
+                    ofUpload
+                        + "\"MultipartUpload\": {\"Parts\": [{\"ETag\": \"e\", \"PartNumber\":"
+                        + " 1}]}")
+                .status())
+        .isEqualTo(409);
 
+    version
+        .team()
+        .request()
+        .get(version.path() + "/files")
+        .then()
+        .body("items.path", contains("a"));
     assertThat(version.request().get(version.file("a")).asByteArray()).containsExactly(1);
   }
 

@@ -60,6 +60,58 @@ class V1Test {
   }
 
   @Test
+  void aStorageProviderIsMadeChangedAndDeleted() {
+    TestBucket bucket = TestBucket.create();
+    Map<String, Object> minio =
+        Map.of("name", "minio", "storageProviderType", "s3", "s3Config", bucket.config());
+    String id =
+        v1().body(minio)
+            .post("/storage-providers")
+            .then()
+            .statusCode(201)
+            .body("isManaged", equalTo(false))
+            .body("isTeamDefault", equalTo(false))
+            .body("s3Config.bucket", equalTo(bucket.name()))
+            .body("s3Config.secretAccessKey", equalTo("********"))
+            .extract()
+            .path("id");
+    v1().get("/storage-providers?limit=1&order=desc")
+        .then()
+        .body("items.name", contains("minio"))
+        .body("hasMore", equalTo(true));
+    v1().get("/storage-providers")
+        .then()
+        .body("items.isTeamDefault", contains(true, false))
+        .body("hasMore", equalTo(false));
+    v1().body(Map.of("name", "renamed", "s3Config", Map.of("region", "eu-1")))
+        .put("/storage-providers/" + id)
+        .then()
+        .statusCode(200)
+        .body("name", equalTo("renamed"))
+        .body("s3Config.region", equalTo("eu-1"))
+        .body("s3Config.bucket", equalTo(bucket.name()));
+    v1().body(Map.of("name", "faces", "isPublic", false, "storageProviderId", id))
+        .post("/datasets")
+        .then()
+        .statusCode(201)
+        .body("storageProviderId", equalTo(id));
+    v1().delete("/storage-providers/" + id)
+        .then()
+        .statusCode(409)
+        .body("code", equalTo("CONFLICT"))
+        .body("message", containsString("faces"));
+    v1().delete("/datasets/faces").then().statusCode(200);
+    v1().delete("/storage-providers/" + id).then().statusCode(200).body("id", equalTo(id));
+    v1().get("/storage-providers/" + id).then().statusCode(404).body("code", equalTo("NOT_FOUND"));
+    v1().body(Map.of("name", "none"))
+        .post("/storage-providers")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("BAD_REQUEST"))
+        .body("message", containsString("s3Config is missing"));
+  }
+
+  @Test
   void aVersionIsMadeCommittedTaggedAndDeleted() {
     String dataset =
         v1().body(Map.of("name", "faces", "isPublic", false)).post("/datasets").path("id");

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +73,27 @@ final class GradientClient {
 
   /** As this one, with another key. */
   GradientClient withKey(String key) {
-    Map<String, String> other = new java.util.HashMap<>(environment);
-    other.put("PAPERSPACE_API_KEY", key);
+    return with(Map.of("PAPERSPACE_API_KEY", key));
+  }
+
+  /** As this one, with all that it sends going through the HTTP proxy at {@code proxy}. */
+  GradientClient through(URI proxy) {
+    // Python takes the names in small letters first, and what is empty for not given.
+    return with(
+        Map.of(
+            "http_proxy",
+            proxy.toString(),
+            "HTTP_PROXY",
+            proxy.toString(),
+            "no_proxy",
+            "",
+            "NO_PROXY",
+            ""));
+  }
+
+  private GradientClient with(Map<String, String> changes) {
+    Map<String, String> other = new HashMap<>(environment);
+    other.putAll(changes);
     return new GradientClient(home, other);
   }
 
@@ -81,6 +102,17 @@ final class GradientClient {
     List<String> all = new ArrayList<>(List.of(command.toString()));
     all.addAll(List.of(words));
     return execute(all, environment, PATIENCE, home).out();
+  }
+
+  /**
+   * What a Python program prints that uses the client's library as {@code api_sdk}, and the key as
+   * {@code key}.
+   */
+  String sdk(String program) {
+    String python = command.resolveSibling("python").toString();
+    String begin =
+        "import os\nfrom gradient import api_sdk\nkey = os.environ['PAPERSPACE_API_KEY']\n";
+    return execute(List.of(python, "-c", begin + program), environment, PATIENCE, home).out();
   }
 
   private static synchronized Optional<String> install() {

@@ -1,10 +1,10 @@
 package io.moraine.system;
 
+import static io.moraine.system.RandomFiles.contents;
+import static io.moraine.system.RandomFiles.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import io.moraine.testkit.blackbox.Rest;
-import io.moraine.testkit.blackbox.RunningStack;
+import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,75 +12,85 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The unmodified client of Gradient against the running stack. */
+/** The unmodified client of Gradient against the running stack: datasets, versions, tags, files. */
 class GradientClientTest {
   private static final int MULTIPART_BYTES = 40_000_000;
 
+  /** The largest file that the client puts in one piece. */
+  private static final int ONE_PUT_BYTES = 15_000_000;
+
+  /** What URLs and XML have signs for. */
+  private static final String ODD_NAME = "odd & <b> %41#?;='\"~\\.txt";
+
   @TempDir private Path temporary;
-  private final RunningStack stack = SystemStack.up();
-  private final Random random = new Random(UUID.randomUUID().getMostSignificantBits());
-  private Rest rest;
-  private GradientClient gradient;
-  private String provider;
+  private GradientTeam team;
 
   @BeforeEach
   void makeTeam() throws IOException {
-    JsonNode team =
-        stack
-            .rest()
-            .post("/teams", "{\"name\": \"team %s\"}".formatted(UUID.randomUUID()))
-            .ok()
-            .json();
-    String key = team.get("key").get("key").textValue();
-    rest = stack.rest().as(key);
-    String url = stack.settings().get("MORAINE_DATASET_URL");
-    Path home = Files.createDirectories(temporary.resolve("home"));
-    gradient = GradientClient.of(home, url, key);
-    provider = rest.get("/storageProviders").ok().json().get(0).get("id").textValue();
+    team = GradientTeam.create(SystemStack.up(), temporary.resolve("home"));
   }
 
   @Test
   void datasetsAreMadeListedChangedAndDeleted() {
-    String id = createDataset("faces");
+    String id = team.createDataset("faces");
 
-    assertThat(gradient.run("datasets", "list")).contains("faces", id, "Gradient Managed");
-    assertThat(gradient.run("datasets", "details", "--id", id)).contains("faces", provider);
+    assertThat(team.run("datasets", "list")).contains("faces", id, "Gradient Managed");
+    assertThat(team.run("datasets", "details", "--id", id)).contains("faces", team.provider());
     assertThat(
-            gradient.run(
-                "datasets", "update", "--id", id, "--name", "people", "--description", "who"))
+            team.run("datasets", "update", "--id", id, "--name", "people", "--description", "who"))
         .contains("Updated dataset: " + id);
-    assertThat(gradient.run("datasets", "details", "--id", id)).contains("people", "who");
+    assertThat(team.run("datasets", "details", "--id", id)).contains("people", "who");
+    assertThat(team.run("datasets", "update", "--id", id, "--description", ""))
+        .contains("Updated dataset: " + id);
+    assertThat(team.run("datasets", "update", "--id", id)).contains("Updated dataset: " + id);
+    assertThat(team.run("datasets", "details", "--id", id))
+        .contains("people")
+        .doesNotContain("who");
     assertThat(
-            gradient.run("datasets", "create", "--name", "people", "--storageProviderId", provider))
+            team.run(
+                "datasets", "create", "--name", "people", "--storageProviderId", team.provider()))
         .contains("Failed to create resource: Your team already has a dataset called people");
-    assertThat(gradient.run("datasets", "delete", "--id", id)).contains("Deleted dataset: " + id);
-    assertThat(gradient.run("datasets", "details", "--id", id))
+    assertThat(team.run("datasets", "delete", "--id", id)).contains("Deleted dataset: " + id);
+    assertThat(team.run("datasets", "details", "--id", id))
         .contains("Failed to fetch data: There is no dataset " + id);
-    assertThat(gradient.run("datasets", "list")).contains("No data found");
+    assertThat(team.run("datasets", "delete", "--id", id))
+        .contains("Failed to delete resource: There is no dataset " + id);
+    assertThat(team.run("datasets", "list")).contains("No data found");
   }
 
   @Test
   void morePagesThanOneAreListed() {
     for (int i = 0; i < 45; i++) {
-      rest.post("/datasets", "{\"name\": \"d%02d\"}".formatted(i)).ok();
+      team.rest().post("/datasets", "{\"name\": \"d%02d\"}".formatted(i)).ok();
+    }
+    String versions = "/datasets/d00/versions";
+    for (int i = 0; i < 22; i++) {
+      team.rest().post(versions, "{\"message\": \"draft %02d\"}".formatted(i)).ok();
+    }
+    String version = team.rest().post(versions, "{}").ok().json().get("version").textValue();
+    team.rest().post(versions + "/" + version, "{\"isCommitted\": true}").ok();
+    for (int i = 0; i < 22; i++) {
+      team.rest()
+          .putJson(
+              "/datasets/d00/tags/t%02d".formatted(i), "{\"version\": \"%s\"}".formatted(version))
+          .ok();
     }
 
-    String listed = gradient.run("datasets", "list");
+    String datasets = team.run("datasets", "list");
+    String drafts =
+        team.run("datasets", "versions", "list", "--id", "d00", "--isCommitted", "false");
+    String tags = team.run("datasets", "tags", "list", "--id", "d00");
 
-    IntStream.range(0, 45).forEach(i -> assertThat(listed).contains("| d%02d".formatted(i)));
+    IntStream.range(0, 45).forEach(i -> assertThat(datasets).contains("| d%02d ".formatted(i)));
+    IntStream.range(0, 22).forEach(i -> assertThat(drafts).contains("| draft %02d ".formatted(i)));
+    IntStream.range(0, 22).forEach(i -> assertThat(tags).contains("| t%02d ".formatted(i)));
   }
 
   @Test
@@ -89,32 +99,32 @@ class GradientClientTest {
     write(source, "empty", 0);
     write(source, "a file with spaces + more.txt", 100);
     write(source, "ü/ö ß.txt", 2_000);
+    write(source, ODD_NAME, 300);
+    write(source, "one-put.bin", ONE_PUT_BYTES);
     write(source, "big.bin", MULTIPART_BYTES);
     for (int i = 0; i < 45; i++) {
       write(source, "many/%02d".formatted(i), 1_000 + i);
     }
-    String dataset = createDataset("faces");
-    String version = createVersion(dataset, "first");
+    String dataset = team.createDataset("faces");
+    String version = team.createVersion(dataset, "first");
 
     String put =
-        gradient.run("datasets", "files", "put", "--id", version, "--source-path", source + "/");
+        team.run("datasets", "files", "put", "--id", version, "--source-path", source + "/");
     assertThat(put).doesNotContain("Failed", "Unable");
 
-    assertThat(gradient.run("datasets", "files", "list", "--id", version))
+    assertThat(list(version))
         .contains("empty", "a file with spaces + more.txt", "big.bin", "40000000", "many/", "ü/")
+        .contains("| one-put.bin ", "| 15000000 |", ODD_NAME)
         .doesNotContain("many/00");
-    String all = gradient.run("datasets", "files", "list", "--id", version, "--recursive", "true");
+    String all = list(version, "--recursive", "true");
     assertThat(all).contains("ü/ö ß.txt");
     IntStream.range(0, 45).forEach(i -> assertThat(all).contains("many/%02d".formatted(i)));
-    assertThat(gradient.run("datasets", "files", "list", "--id", version, "--path", "many"))
-        .contains("| 44 ");
+    assertThat(list(version, "--path", "many")).contains("| 00 ", "| 44 ");
+    assertThat(list(version, "--path", "ü")).contains("| ö ß.txt ", "| 2000 |");
 
-    Path got = temporary.resolve("got");
-    gradient.run("datasets", "files", "get", "--id", version, "--target-path", got.toString());
-    assertThat(contents(got)).isEqualTo(contents(source));
-
+    assertThat(contents(got(version))).isEqualTo(contents(source));
     Path one = temporary.resolve("one.txt");
-    gradient.run(
+    team.run(
         "datasets",
         "files",
         "get",
@@ -124,40 +134,62 @@ class GradientClientTest {
         "ü/ö ß.txt",
         "--target-path",
         one.toString());
-    assertThat(Files.mismatch(one, source.resolve("ü/ö ß.txt"))).isEqualTo(-1);
+    assertThat(one).hasSameBinaryContentAs(source.resolve("ü/ö ß.txt"));
 
-    gradient.run("datasets", "files", "delete", "--id", version, "--path", "big.bin");
-    gradient.run("datasets", "files", "delete", "--id", version, "--path", "many");
-    Files.delete(source.resolve("big.bin"));
-    for (int i = 0; i < 45; i++) {
-      Files.delete(source.resolve("many/%02d".formatted(i)));
-    }
-    assertThat(gradient.run("datasets", "versions", "commit", "--id", version))
+    team.run("datasets", "files", "delete", "--id", version, "--path", "big.bin");
+    team.run("datasets", "files", "delete", "--id", version, "--path", "many");
+    Map<String, Sha256> left = contents(source);
+    left.keySet().removeIf(path -> path.equals("big.bin") || path.startsWith("many/"));
+    assertThat(team.run("datasets", "versions", "commit", "--id", version))
         .contains("Committed dataset version: " + version);
-    assertThat(gradient.run("datasets", "versions", "commit", "--id", version))
+    assertThat(team.run("datasets", "versions", "commit", "--id", version))
         .contains("Dataset version already committed");
+    assertThat(contents(got(dataset + ":latest"))).isEqualTo(left);
+  }
 
-    Path committed = temporary.resolve("committed");
-    gradient.run(
-        "datasets",
-        "files",
-        "get",
-        "--id",
-        dataset + ":latest",
-        "--target-path",
-        committed.toString());
-    assertThat(contents(committed)).isEqualTo(contents(source));
+  @Test
+  void directoriesGoWhereTheirPathSays() throws IOException {
+    Path source = Files.createDirectories(temporary.resolve("source"));
+    write(source, "a", 10);
+    write(source, "deep/er/b", 20);
+    team.createDataset("faces");
+    String version = team.createVersion("faces", "by name");
+
+    put(version, source.toString(), "--target-path", "whole");
+    put(version, source + "/", "--target-path", "/inside/");
+    put(version, source.resolve("a").toString(), "--source-path", source.resolve("deep") + "/");
+    Map<String, Sha256> expected = new TreeMap<>();
+    contents(source)
+        .forEach(
+            (path, digest) -> {
+              expected.put("whole/source/" + path, digest);
+              expected.put("inside/" + path, digest);
+              expected.put(path.replace("deep/er", "er"), digest);
+            });
+    assertThat(contents(got(version))).isEqualTo(expected);
+
+    Path whole = got(version, "--source-path", "inside/deep");
+    assertThat(contents(whole)).containsOnlyKeys("inside/deep/er/b");
+    Path inside = got(version, "--source-path", "inside/deep/", "--source-path", "whole/source/");
+    assertThat(contents(inside)).containsOnlyKeys("er/b", "a", "deep/er/b");
+
+    write(source, "a", 30);
+    put(version, source.resolve("a").toString());
+    assertThat(got(version, "--source-path", "/").resolve("a"))
+        .hasSameBinaryContentAs(source.resolve("a"));
+    team.run("datasets", "files", "delete", "--id", version);
+    assertThat(list(version)).contains("No data found");
   }
 
   @Test
   void aDirectoryBecomesAVersionAtOnce() throws IOException {
     Path source = Files.createDirectories(temporary.resolve("source"));
     write(source, "a/b", 10);
-    write(source, "multipart.bin", 15_000_001);
-    String dataset = createDataset("faces");
+    write(source, "multipart.bin", ONE_PUT_BYTES + 1);
+    String dataset = team.createDataset("faces");
 
     String made =
-        gradient.run(
+        team.run(
             "datasets",
             "versions",
             "create",
@@ -169,243 +201,251 @@ class GradientClientTest {
             source + "/");
 
     assertThat(made).contains("Committed dataset version: " + dataset + ":");
-    Path got = temporary.resolve("got");
-    gradient.run(
-        "datasets", "files", "get", "--id", dataset + ":latest", "--target-path", got.toString());
-    assertThat(contents(got)).isEqualTo(contents(source));
+    assertThat(contents(got("faces:latest"))).isEqualTo(contents(source));
   }
 
   @Test
   void aCommittedVersionIsNotChangedByAnything() throws IOException {
     Path file = write(temporary, "a", 10);
-    String dataset = createDataset("faces");
-    String version = createVersion(dataset, "only");
-    gradient.run("datasets", "files", "put", "--id", version, "--source-path", file.toString());
+    String dataset = team.createDataset("faces");
+    String version = team.createVersion(dataset, "only");
+    put(version, file.toString());
     String early = sign(version, "late");
-    rest.delete(path(version) + "/files:announced").ok();
-    gradient.run("datasets", "versions", "commit", "--id", version);
+    team.rest().delete(GradientTeam.path(version) + "/files:announced").ok();
+    team.run("datasets", "versions", "commit", "--id", version);
+    Map<String, Sha256> before = contents(got(version));
 
     write(temporary, "a", 20);
     for (String id : new String[] {version, dataset + ":latest"}) {
-      assertThat(
-              gradient.run(
-                  "datasets", "files", "put", "--id", id, "--source-path", file.toString()))
+      assertThat(put(id, file.toString()))
           .contains("Failed to fetch data: " + version + " is committed");
-      assertThat(gradient.run("datasets", "files", "delete", "--id", id, "--path", "a"))
+      assertThat(team.run("datasets", "files", "delete", "--id", id, "--path", "a"))
           .contains("Failed to fetch data: " + version + " is committed");
     }
     assertThat(httpPut(early)).isEqualTo(403);
 
-    assertThat(gradient.run("datasets", "files", "list", "--id", version))
-        .contains("| a ", "| 10 ")
-        .doesNotContain("late");
+    assertThat(contents(got(version))).isEqualTo(before);
   }
 
   @Test
-  void aPutThatFailsUnseenIsNamedByTheCommit() throws IOException {
+  void aFileThatCannotBePutIsNamedByTheCommit() throws IOException {
     Path first = write(Files.createDirectories(temporary.resolve("x")), "a", 10);
     Path second = Files.createDirectories(temporary.resolve("y"));
     write(second, "a/b", 10);
-    String version = createVersion(createDataset("faces"), "broken");
-    gradient.run("datasets", "files", "put", "--id", version, "--source-path", first.toString());
-    gradient.run("datasets", "files", "put", "--id", version, "--source-path", second + "/");
+    String version = team.createVersion(team.createDataset("faces"), "broken");
+    put(version, first.toString());
+    put(version, second + "/");
 
-    assertThat(gradient.run("datasets", "versions", "commit", "--id", version))
+    assertThat(team.run("datasets", "versions", "commit", "--id", version))
         .contains("Failed to fetch data: " + version + ": 1 announced file never arrived: \"a/b\".")
         .doesNotContain("Committed");
 
-    gradient.run("datasets", "files", "delete", "--id", version, "--path", "a");
-    gradient.run("datasets", "files", "put", "--id", version, "--source-path", second + "/");
-    assertThat(gradient.run("datasets", "versions", "commit", "--id", version))
+    team.run("datasets", "files", "delete", "--id", version, "--path", "a");
+    put(version, second + "/");
+    assertThat(team.run("datasets", "versions", "commit", "--id", version))
         .contains("Committed dataset version: " + version);
-  }
-
-  @Test
-  void nothingHangsOnAFileThatIsNotThere() {
-    String dataset = createDataset("faces");
-    String version = createVersion(dataset, "empty");
-    Path target = temporary.resolve("nothing");
-
-    gradient.run(
-        "datasets",
-        "files",
-        "get",
-        "--id",
-        version,
-        "--source-path",
-        "none",
-        "--target-path",
-        target.toString());
-    gradient.run("datasets", "files", "delete", "--id", version, "--path", "none");
-    assertThat(gradient.run("datasets", "files", "list", "--id", version))
-        .contains("No data found");
-    assertThat(gradient.run("datasets", "files", "list", "--id", dataset + ":none"))
-        .contains("Failed to fetch data: Dataset " + dataset + " has no version or tag none");
-    assertThat(target).doesNotExist();
+    assertThat(contents(got(version))).isEqualTo(contents(second));
   }
 
   @Test
   void versionsAndTagsAreListedChangedAndDeleted() {
-    String dataset = createDataset("faces");
-    String version = createVersion(dataset, "first");
-    assertThat(gradient.run("datasets", "tags", "set", "--id", version, "--name", "prod"))
+    String dataset = team.createDataset("faces");
+    String version = team.createVersion(dataset, "first");
+    assertThat(team.run("datasets", "tags", "set", "--id", version, "--name", "prod"))
         .contains("is not committed");
-    assertThat(gradient.run("datasets", "versions", "list", "--id", dataset))
-        .contains("No data found");
-    assertThat(
-            gradient.run("datasets", "versions", "list", "--id", dataset, "--isCommitted", "false"))
+    assertThat(team.run("datasets", "versions", "list", "--id", dataset)).contains("No data found");
+    assertThat(team.run("datasets", "versions", "list", "--id", dataset, "--isCommitted", "false"))
         .contains(version, "first");
-    gradient.run("datasets", "versions", "commit", "--id", version);
+    team.run("datasets", "versions", "commit", "--id", version);
 
-    assertThat(gradient.run("datasets", "tags", "set", "--id", version, "--name", "prod"))
+    assertThat(team.run("datasets", "tags", "set", "--id", version, "--name", "prod"))
         .contains("Set dataset tag: " + dataset + ":prod");
-    assertThat(gradient.run("datasets", "tags", "list", "--id", dataset)).contains(version, "prod");
-    assertThat(
-            gradient.run("datasets", "versions", "update", "--id", version, "--message", "renamed"))
+    assertThat(team.run("datasets", "tags", "list", "--id", dataset)).contains(version, "prod");
+    assertThat(team.run("datasets", "versions", "update", "--id", version, "--message", "renamed"))
         .contains("Updated dataset version: " + version);
-    assertThat(gradient.run("datasets", "versions", "list", "--id", dataset))
+    assertThat(team.run("datasets", "versions", "list", "--id", dataset))
         .contains(version, "renamed", "prod");
-    assertThat(gradient.run("datasets", "versions", "details", "--id", dataset + ":prod"))
+    assertThat(team.run("datasets", "versions", "details", "--id", dataset + ":prod"))
         .contains("renamed", "true");
-    assertThat(gradient.run("datasets", "versions", "delete", "--id", version))
-        .contains("Failed to delete resource: " + version + " is what the tag prod points at");
-    assertThat(gradient.run("datasets", "tags", "delete", "--id", dataset + ":prod"))
-        .contains("Deleted dataset tag: " + dataset + ":prod");
-    assertThat(gradient.run("datasets", "versions", "delete", "--id", version))
+    for (String name : new String[] {"latest", version.split(":")[1], "Not A Tag"}) {
+      assertThat(team.run("datasets", "tags", "set", "--id", version, "--name", name))
+          .contains("Failed to fetch data: ");
+    }
+    assertThat(team.run("datasets", "versions", "update", "--id", dataset + ":prod"))
+        .contains("Failed to fetch data: \"prod\" is a name that may move.");
+
+    String second = team.createVersion(dataset, "second");
+    team.run("datasets", "versions", "commit", "--id", second);
+    team.run("datasets", "tags", "set", "--id", second, "--name", "prod");
+    assertThat(team.run("datasets", "versions", "details", "--id", dataset + ":prod"))
+        .contains("second");
+    assertThat(team.run("datasets", "versions", "delete", "--id", second))
+        .contains("Failed to delete resource: " + second + " is what the tag prod points at");
+    assertThat(team.run("datasets", "versions", "delete", "--id", version))
         .contains("Deleted dataset version: " + version);
-    assertThat(gradient.run("datasets", "versions", "details", "--id", version))
+    assertThat(team.run("datasets", "tags", "delete", "--id", dataset + ":prod"))
+        .contains("Deleted dataset tag: " + dataset + ":prod");
+    assertThat(team.run("datasets", "tags", "list", "--id", dataset)).contains("No data found");
+    assertThat(team.run("datasets", "versions", "details", "--id", version))
         .contains("Failed to fetch data: ");
   }
 
   @Test
   void publicDatasetsAreReadByTheirName() throws IOException {
     Path file = write(temporary, "a", 10);
-    String namespace = rest.get("/teams/current").ok().json().get("id").textValue();
-    String dataset = createDataset("mnist");
-    String version = createVersion(dataset, "public");
-    gradient.run("datasets", "files", "put", "--id", version, "--source-path", file.toString());
-    gradient.run("datasets", "versions", "commit", "--id", version);
-    rest.post("/datasets/" + dataset, "{\"isPublic\": true}").ok();
-    String other =
-        stack
-            .rest()
-            .post("/teams", "{\"name\": \"other %s\"}".formatted(UUID.randomUUID()))
-            .ok()
-            .json()
-            .get("key")
-            .get("key")
-            .textValue();
-    GradientClient stranger = gradient.withKey(other);
-    Path got = temporary.resolve("got");
+    String dataset = team.createDataset("mnist");
+    String version = team.createVersion(dataset, "public");
+    put(version, file.toString());
+    team.run("datasets", "versions", "commit", "--id", version);
+    GradientTeam other = GradientTeam.create(SystemStack.up(), temporary.resolve("other"));
+    String mnist = team.rest().get("/teams/current").ok().json().get("name").textValue() + "/mnist";
+    assertThat(other.run("datasets", "details", "--id", mnist))
+        .contains("Failed to fetch data: There is no dataset " + mnist);
 
-    assertThat(stranger.run("datasets", "details", "--id", namespace + "/mnist")).contains(dataset);
-    assertThat(stranger.run("datasets", "files", "list", "--id", namespace + "/mnist:latest"))
-        .contains("| a ");
-    stranger.run(
-        "datasets",
-        "files",
-        "get",
-        "--id",
-        namespace + "/mnist:latest",
-        "--target-path",
-        got.toString());
-    assertThat(Files.mismatch(got.resolve("a"), file)).isEqualTo(-1);
-    assertThat(
-            stranger.run(
-                "datasets", "files", "put", "--id", version, "--source-path", file.toString()))
-        .contains("your team can read it, not change it");
+    team.rest().post("/datasets/" + dataset, "{\"isPublic\": true}").ok();
+
+    for (String name : new String[] {mnist, team.id() + "/mnist", dataset}) {
+      assertThat(other.run("datasets", "details", "--id", name)).contains(dataset);
+      assertThat(other.run("datasets", "files", "list", "--id", name + ":latest")).contains("| a ");
+      Path got = Files.createTempDirectory(temporary, "got");
+      other.run(
+          "datasets", "files", "get", "--id", name + ":latest", "--target-path", got.toString());
+      assertThat(got.resolve("a")).hasSameBinaryContentAs(file);
+      assertThat(other.run("datasets", "versions", "list", "--id", name)).contains("public");
+      assertThat(other.run("datasets", "versions", "details", "--id", name + ":latest"))
+          .contains("public", "true");
+      assertThat(other.run("datasets", "tags", "list", "--id", name)).contains("No data found");
+    }
+    assertThat(other.run("datasets", "list")).contains("No data found");
   }
 
   @Test
-  void storageProvidersAreListed() {
-    assertThat(gradient.run("storageProviders", "list")).contains("Gradient Managed", provider);
-    assertThat(gradient.run("storageProviders", "details", "--id", provider))
-        .contains("Gradient Managed", "********");
+  void publicDatasetsAreChangedByNobodyElse() throws IOException {
+    Path file = write(temporary, "a", 10);
+    String dataset = team.createDataset("mnist");
+    String version = team.createVersion(dataset, "public");
+    put(version, file.toString());
+    team.run("datasets", "versions", "commit", "--id", version);
+    team.rest().post("/datasets/" + dataset, "{\"isPublic\": true}").ok();
+    String draft = team.createVersion(dataset, "draft");
+    GradientTeam other = GradientTeam.create(SystemStack.up(), temporary.resolve("other"));
+    String mine = "your team can read it, not change it";
+
+    for (String name : new String[] {dataset, team.id() + "/mnist"}) {
+      String latest = name + ":" + version.split(":")[1];
+      assertThat(
+              other.run(
+                  "datasets", "files", "put", "--id", latest, "--source-path", file.toString()))
+          .contains("Failed to fetch data: ", mine);
+      assertThat(other.run("datasets", "files", "delete", "--id", latest, "--path", "a"))
+          .contains("Failed to fetch data: ", mine);
+      for (String[] command :
+          new String[][] {
+            {"datasets", "update", "--id", name, "--name", "stolen"},
+            {"datasets", "delete", "--id", name},
+            {"datasets", "versions", "create", "--id", name},
+            {"datasets", "versions", "update", "--id", latest, "--message", "stolen"},
+            {"datasets", "versions", "delete", "--id", latest},
+            {"datasets", "tags", "set", "--id", latest, "--name", "stolen"},
+            {"datasets", "files", "list", "--id", name + ":" + draft.split(":")[1]}
+          }) {
+        assertThat(other.run(command)).as(String.join(" ", command)).contains("Failed to ");
+      }
+    }
+
+    assertThat(team.run("datasets", "list")).contains("mnist").doesNotContain("stolen");
+    assertThat(team.run("datasets", "versions", "list", "--id", dataset))
+        .contains("public")
+        .doesNotContain("stolen");
+    assertThat(got(version).resolve("a")).hasSameBinaryContentAs(file);
   }
 
   @Test
   void anErrorIsOneLine() {
-    assertThat(gradient.withKey("mk_none").run("datasets", "list").strip().lines())
+    for (String key : new String[] {"mk_none", ""}) {
+      assertThat(team.gradient().withKey(key).run("datasets", "list").strip().lines())
+          .last()
+          .asString()
+          .isEqualTo(
+              "Failed to fetch data: No such API key. Send one in the header X-API-Key, or as"
+                  + " Authorization: Bearer.");
+    }
+    assertThat(team.run("models", "list").strip().lines())
         .last()
         .asString()
-        .isEqualTo(
-            "Failed to fetch data: No such API key. Send one in the header X-API-Key, or as Authorization: Bearer.");
+        .startsWith("Failed to fetch data: There is no GET /mlModels/getModelList/ here");
   }
 
   @Test
   void secretsAreSetListedAndDeleted() {
-    gradient.run("secrets", "set", "team", "--name", "token", "--value", "hush");
-    assertThat(gradient.run("secrets", "list", "team")).contains("token").doesNotContain("hush");
-    gradient.run("secrets", "set", "project", "--id", "p1", "--name", "other", "--value", "hush");
-    assertThat(gradient.run("secrets", "list", "project", "--id", "p1")).contains("other");
-    gradient.run("secrets", "delete", "team", "--name", "token");
-    assertThat(gradient.run("secrets", "list", "team")).doesNotContain("token");
+    team.run("secrets", "set", "team", "--name", "token", "--value", "hush");
+    assertThat(team.run("secrets", "list", "team")).contains("token").doesNotContain("hush");
+    for (String entity : new String[] {"project", "cluster"}) {
+      team.run("secrets", "set", entity, "--id", "p1", "--name", "other", "--value", "hush");
+      assertThat(team.run("secrets", "list", entity, "--id", "p1")).contains("other");
+      assertThat(team.run("secrets", "list", entity, "--id", "p2")).contains("No data found");
+    }
+    team.run("secrets", "delete", "team", "--name", "token");
+    assertThat(team.run("secrets", "list", "team")).doesNotContain("token");
+    assertThat(team.run("secrets", "delete", "team", "--name", "token"))
+        .contains("There is no secret token");
   }
 
   @Test
-  void aWorkflowRuns() throws IOException {
-    String dataset = createDataset("faces");
-    String version = createVersion(dataset, "first");
-    gradient.run("datasets", "versions", "commit", "--id", version);
-    createDataset("models");
-    String made = gradient.run("workflows", "create", "--name", "nightly", "--projectId", "p1");
-    String id = found(made, "([0-9a-f]{8}-[0-9a-f-]{27})");
-    Path spec =
-        Files.writeString(
-            temporary.resolve("spec.yaml"),
-            """
-            inputs:
-              raw: {type: dataset, with: {ref: "faces:latest"}}
-            jobs:
-              train:
-                uses: container@v1
-                with: {image: "bash:5", args: ["true"]}
-                inputs: {data: workflow.inputs.raw}
-                outputs:
-                  model: {type: dataset, with: {ref: models}}
-            """);
+  void itsLibraryCanDoWhatNoCommandDoes() {
+    String dataset = team.createDataset("faces");
+    String version = team.createVersion(dataset, "first");
+    team.run("datasets", "versions", "commit", "--id", version);
+    team.run("datasets", "tags", "set", "--id", version, "--name", "prod");
 
-    assertThat(gradient.run("workflows", "list", "--projectId", "p1")).contains("nightly", id);
-    assertThat(gradient.run("workflows", "run", "--id", id, "--path", spec.toString()))
-        .contains("Created workflow run wfr");
-    assertThat(gradient.run("workflows", "get", "--id", id, "--show-runs"))
-        .containsPattern("\\| 1 +\\| local +\\| (PENDING|RUNNING) +\\| wfr");
-    String run = "workflow-" + id + "-1";
-    org.awaitility.Awaitility.await()
-        .atMost(java.time.Duration.ofMinutes(2))
-        .untilAsserted(
-            () ->
-                assertThat(
-                        gradient.run("workflows", "get", "--id", id, "--show-runs", "--run", "1"))
-                    .contains("\"phase\": \"RUNNING\"", version, run));
+    assertThat(
+            team.gradient()
+                .sdk(
+                    "print(api_sdk.clients.DatasetTagsClient(key).get('%s:prod').version.version)"
+                        .formatted(dataset)))
+        .contains(version.split(":")[1]);
+    assertThat(
+            team.gradient()
+                .sdk(
+                    "print(list(api_sdk.clients.SecretsClient(key).ephemeral(key='token',"
+                        + " value='hush', expires_in=600)))"))
+        .contains("['token']");
   }
 
-  private String createDataset(String name) {
-    return found(
-        gradient.run("datasets", "create", "--name", name, "--storageProviderId", provider),
-        "Created dataset: (dst[0-9a-z]{12})");
+  private String put(String version, String source, String... more) {
+    return team.run(
+        words(
+            new String[] {"datasets", "files", "put", "--id", version, "--source-path", source},
+            more));
   }
 
-  private String createVersion(String dataset, String message) {
-    return found(
-        gradient.run("datasets", "versions", "create", "--id", dataset, "--message", message),
-        "Created dataset version: (dst[0-9a-z]{12}:[0-9a-z]{7})");
+  private String list(String version, String... more) {
+    return team.run(words(new String[] {"datasets", "files", "list", "--id", version}, more));
   }
 
-  private static String found(String printed, String pattern) {
-    Matcher matcher = Pattern.compile(pattern).matcher(printed);
-    assertThat(matcher.find()).as(printed).isTrue();
-    return matcher.group(1);
+  /** What the client gets of a version. */
+  private Path got(String version, String... more) throws IOException {
+    Path got = Files.createTempDirectory(temporary, "got");
+    team.run(
+        words(
+            new String[] {
+              "datasets", "files", "get", "--id", version, "--target-path", got.toString()
+            },
+            more));
+    return got;
   }
 
-  private static String path(String version) {
-    return "/datasets/" + version.replace(":", "/versions/");
+  private static String[] words(String[] first, String[] more) {
+    return java.util.stream.Stream.of(first, more)
+        .flatMap(java.util.Arrays::stream)
+        .toArray(String[]::new);
   }
 
   /** The URL of a put, as the client asks for it. */
   private String sign(String version, String key) {
-    return rest.post(
-            path(version) + "/s3/preSignedUrls",
+    return team.rest()
+        .post(
+            GradientTeam.path(version) + "/s3/preSignedUrls",
             "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/%s\", \"ContentType\": \"text/plain\"}}]}"
                 .formatted(key))
         .ok()
@@ -429,24 +469,5 @@ class GradientClientTest {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
-  }
-
-  private Path write(Path directory, String path, int sizeBytes) throws IOException {
-    byte[] bytes = new byte[sizeBytes];
-    random.nextBytes(bytes);
-    Path file = directory.resolve(path);
-    Files.createDirectories(file.getParent());
-    return Files.write(file, bytes);
-  }
-
-  private static Map<String, Integer> contents(Path directory) throws IOException {
-    Map<String, Integer> contents = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : (Iterable<Path>) files.filter(Files::isRegularFile)::iterator) {
-        contents.put(
-            directory.relativize(file).toString(), Arrays.hashCode(Files.readAllBytes(file)));
-      }
-    }
-    return contents;
   }
 }

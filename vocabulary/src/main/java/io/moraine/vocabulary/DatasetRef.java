@@ -65,6 +65,11 @@ public record DatasetRef(Optional<String> namespace, String dataset, Selector se
     }
   }
 
+  /** Whether {@code text} can stand in front of the slash. */
+  public static boolean isNamespace(String text) {
+    return NAMESPACE.allows(text);
+  }
+
   /**
    * Parses {@code text}; an unusable one is an {@link IllegalArgumentException} that says what a
    * ref looks like.

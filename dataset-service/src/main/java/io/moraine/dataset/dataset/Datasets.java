@@ -22,6 +22,13 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class Datasets {
+  /**
+   * What a segment of a path has to match to be read as the name in {@code namespace/name}, and not
+   * as what follows a dataset's id.
+   */
+  public static final String NAME_SEGMENT =
+      "(?!(?:versions|tags|files|uploads|imports|diff)(?:/|$))[^/]+";
+
   private static final Map<String, String> ORDER =
       Map.of("name", "name", "id", "id", "dtCreated", "created_at", "dtModified", "modified_at");
 
@@ -64,6 +71,14 @@ public class Datasets {
     return store
         .findVisible(team, idOrName)
         .map(found -> found.orElseThrow(() -> missing(idOrName)))
+        .map(row -> new Visible(row.id(), row.team()));
+  }
+
+  /** As {@link #visible(TeamId, String)}, the public dataset {@code namespace/name}. */
+  public Uni<Visible> visible(TeamId team, String namespace, String name) {
+    return store
+        .findPublished(team, namespace, name)
+        .map(found -> found.orElseThrow(() -> missing(namespace + "/" + name)))
         .map(row -> new Visible(row.id(), row.team()));
   }
 

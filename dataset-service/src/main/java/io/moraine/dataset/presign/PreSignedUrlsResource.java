@@ -2,10 +2,12 @@ package io.moraine.dataset.presign;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.moraine.dataset.idempotency.NaturallyIdempotent;
+import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
 import io.moraine.kit.auth.Role;
 import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetRef;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -44,14 +46,19 @@ class PreSignedUrlsResource {
       summary = "Sign S3 calls",
       description =
           "Up to 1,000 calls {method, params} of listObjectsV2, headObject, getObject, putObject,"
-              + " deleteObject, createMultipartUpload, uploadPart and completeMultipartUpload; answers"
-              + " with an array of {url} in their order, each good for an hour at the S3 gateway. The"
-              + " server itself makes createMultipartUpload, whose url is an object with UploadId, and"
-              + " completeMultipartUpload. A putObject or createMultipartUpload announces its file: the"
-              + " version cannot be committed before it arrives, is deleted or given up. Writes need a"
-              + " writer's key and an open version.")
+              + " deleteObject, createMultipartUpload, uploadPart and completeMultipartUpload;"
+              + " answers with an array of {url} in their order, each good for an hour at the S3"
+              + " gateway. The server itself makes createMultipartUpload, whose url is an object"
+              + " with UploadId, and completeMultipartUpload. A putObject or createMultipartUpload"
+              + " announces its file: the version cannot be committed before it arrives, is deleted"
+              + " or given up. Writes need a writer's key and an open version.")
   public List<Signed> sign(
       @PathParam("dataset") String dataset, @PathParam("version") String version, Request request) {
+    return sign(Versions.ref(dataset, version), request);
+  }
+
+  /** Signs calls about any version that the caller may read. */
+  List<Signed> sign(DatasetRef version, Request request) {
     List<CallRequest> calls = RequestProblem.required(request).calls().orElse(List.of());
     if (calls.size() > MOST_CALLS) {
       throw new RequestProblem.Invalid(
@@ -60,7 +67,7 @@ class PreSignedUrlsResource {
           .exception();
     }
     SignCalls.Asker asker = new SignCalls.Asker(caller.team(), caller.keyId(), caller.role());
-    return signCalls.of(asker, dataset, version, calls).stream()
+    return signCalls.of(asker, version, calls).stream()
         .map(url -> new Signed(url, GatewayUrls.LIFETIME.toSeconds()))
         .toList();
   }

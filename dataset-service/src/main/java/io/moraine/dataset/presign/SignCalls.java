@@ -1,6 +1,8 @@
 package io.moraine.dataset.presign;
 
+import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.announce.Announcements;
+import io.moraine.dataset.file.ReadFile;
 import io.moraine.dataset.file.VersionFiles;
 import io.moraine.dataset.multipart.LiveUpload;
 import io.moraine.dataset.multipart.MultipartUploads;
@@ -11,9 +13,13 @@ import io.moraine.dataset.version.VersionState;
 import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Role;
 import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,6 +43,7 @@ class SignCalls {
 
   private final Versions versions;
   private final VersionFiles files;
+  private final ReadFile readFile;
   private final Announcements announcements;
   private final MultipartUploads uploads;
   private final GatewayUrls urls;
@@ -44,23 +51,21 @@ class SignCalls {
   SignCalls(
       Versions versions,
       VersionFiles files,
+      ReadFile readFile,
       Announcements announcements,
       MultipartUploads uploads,
       GatewayUrls urls) {
     this.versions = versions;
     this.files = files;
+    this.readFile = readFile;
     this.announcements = announcements;
     this.uploads = uploads;
     this.urls = urls;
   }
 
   /** What stands in each answer's {@code url}, in the order of {@code calls}. */
-  List<Object> of(Asker asker, String dataset, String version, List<CallRequest> requests) {
-    Version found =
-        versions
-            .visible(asker.team(), Versions.ref(dataset, version))
-            .await()
-            .atMost(DATABASE_PATIENCE);
+  List<Object> of(Asker asker, DatasetRef version, List<CallRequest> requests) {
+    Version found = versions.visible(asker.team(), version).await().atMost(DATABASE_PATIENCE);
     List<S3Call> calls = requests.stream().map(CallRequest::read).toList();
     if (asker.role() == Role.SERVICE) {
       throw new PresignProblem.ServiceKey().exception();
@@ -91,9 +96,11 @@ class SignCalls {
 
   /** The client waits for ever when the GET or DELETE itself says that there is no such file. */
   private void requireThere(Asker asker, Version version, List<S3Call> calls) {
+    Optional<FileEntry> some = Optional.empty();
     for (S3Call call : calls) {
       if (call instanceof S3Call.GetObject get) {
-        files.find(version, get.path());
+        FileEntry file = files.find(version, get.path());
+        some = some.or(() -> Optional.of(file).filter(found -> found.sizeBytes() > 0));
       } else if (call instanceof S3Call.DeleteObject delete) {
         files.find(version, delete.path());
       } else if (call instanceof S3Call.UploadPart part) {
@@ -101,6 +108,17 @@ class SignCalls {
       } else if (call instanceof S3Call.CompleteMultipartUpload complete) {
         requireSame(uploads.get(asker.team(), complete.uploadId()), version, complete.path());
       }
+    }
+    some.ifPresent(file -> requireReadable(version, file));
+  }
+
+  /** And when it fails: a bucket that is away says so now, when one of the files is looked into. */
+  private void requireReadable(Version version, FileEntry file) {
+    try (InputStream first =
+        readFile.open(version.store(), file.content(), file.sizeBytes(), 0, 1)) {
+      first.read();
+    } catch (IOException e) {
+      throw new UncheckedIOException("The bytes of " + file.path() + " cannot be read", e);
     }
   }
 

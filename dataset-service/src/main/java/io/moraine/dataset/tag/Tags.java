@@ -115,10 +115,17 @@ public class Tags {
   }
 
   Uni<List<Tag>> list(TeamId team, String dataset, ListFilter filter) {
+    return list(datasets.visible(team, dataset), filter);
+  }
+
+  /** Those of the public dataset {@code namespace/name}. */
+  Uni<List<Tag>> list(TeamId team, String namespace, String name, ListFilter filter) {
+    return list(datasets.visible(team, namespace, name), filter);
+  }
+
+  private Uni<List<Tag>> list(Uni<Datasets.Visible> dataset, ListFilter filter) {
     String orderBy = filter.orderBy(ORDER, "name ASC", "t.name");
-    return datasets
-        .visible(team, dataset)
-        .chain(found -> store.list(found.id(), orderBy, filter.limit(), filter.skip()));
+    return dataset.chain(found -> store.list(found.id(), orderBy, filter.limit(), filter.skip()));
   }
 
   static RuntimeException missing(DatasetId dataset, String tag) {

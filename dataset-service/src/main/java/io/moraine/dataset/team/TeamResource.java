@@ -1,15 +1,20 @@
 package io.moraine.dataset.team;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import io.moraine.dataset.idempotency.Idempotent;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Requires;
 import io.moraine.kit.auth.Role;
 import io.moraine.kit.problem.RequestProblem;
+import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
@@ -68,6 +73,24 @@ class TeamResource {
     Role role = caller.role();
     String keyId = caller.keyId();
     return found(caller.team()).map(team -> new CurrentTeam(team.id(), team.name(), role, keyId));
+  }
+
+  @GET
+  @Path("/namespace")
+  @Produces(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Say what stands in front of the names of the team's public datasets",
+      description = "As JSON text: the team's name where it can stand in a ref, else its id.")
+  @APIResponseSchema(
+      value = String.class,
+      responseCode = "200",
+      responseDescription = "The namespace, in quotes.")
+  public Uni<JsonNode> namespace() {
+    return found(caller.team()).map(team -> TextNode.valueOf(namespace(team)));
+  }
+
+  private static String namespace(Team team) {
+    return DatasetRef.isNamespace(team.name()) ? team.name() : team.id().text();
   }
 
   private Uni<Void> mayMakeTeams() {

@@ -111,12 +111,17 @@ class VersionResource {
       @PathParam("dataset") String dataset,
       @QueryParam("filter[where][isCommitted]") Optional<Boolean> isCommitted,
       @BeanParam ListFilter filter) {
+    return list(datasets.visible(caller.team(), dataset), isCommitted, filter);
+  }
+
+  /** Those of a dataset that the caller may read. */
+  Uni<List<VersionView>> list(
+      Uni<Datasets.Visible> dataset, Optional<Boolean> isCommitted, ListFilter filter) {
     TeamId team = caller.team();
     String orderBy = filter.orderBy(ORDER, "dtCreated DESC", "v.id");
     int limit = filter.limit();
     int skip = filter.skip();
-    return datasets
-        .visible(team, dataset)
+    return dataset
         .chain(
             found ->
                 found.isOf(team)
@@ -138,9 +143,9 @@ class VersionResource {
   @Operation(
       summary = "Create an open version",
       description =
-          "base, a committed version of the same dataset (id, tag, latest or a ref), is what it begins as."
-              + " With an origin, answers with the version that is there for it (200), else"
-              + " makes it (201). The tags are set by the commit.")
+          "base, a committed version of the same dataset (id, tag, latest or a ref), is what it"
+              + " begins as. With an origin, answers with the version that is there for it (200),"
+              + " else makes it (201). The tags are set by the commit.")
   @APIResponse(
       responseCode = "201",
       description = "It is made.",
@@ -185,9 +190,9 @@ class VersionResource {
   @Operation(
       summary = "Edit the message, or commit",
       description =
-          "isCommitted: true commits; again, it changes nothing. A commit that takes longer than 30 s"
-              + " is answered with 202: the version's state tells when it is done. One that is open again"
-              + " was refused; commit again to see why.")
+          "isCommitted: true commits; again, it changes nothing. A commit that takes longer than 30"
+              + " s is answered with 202: the version's state tells when it is done. One that is"
+              + " open again was refused; commit again to see why.")
   @APIResponse(
       responseCode = "200",
       description = "It is so.",
@@ -273,9 +278,9 @@ class VersionResource {
   @Operation(
       summary = "Delete a version",
       description =
-          "Refused while somebody holds it or a tag points at it. 202 when the bucket is slow: it is"
-              + " hidden already. With dryRun=true nothing is deleted: it refuses as the deletion"
-              + " would, or says what it would free (200).")
+          "Refused while somebody holds it or a tag points at it. 202 when the bucket is slow: it"
+              + " is hidden already. With dryRun=true nothing is deleted: it refuses as the"
+              + " deletion would, or says what it would free (200).")
   @APIResponse(
       responseCode = "200",
       description = "dryRun: what it would free.",

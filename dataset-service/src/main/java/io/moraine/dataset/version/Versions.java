@@ -61,8 +61,17 @@ public class Versions {
     }
   }
 
+  /** As {@link #ref(String, String)}, of a public dataset. */
+  public static DatasetRef ref(String namespace, String dataset, String version) {
+    try {
+      return new DatasetRef(Optional.of(namespace), dataset, DatasetRef.selector(version));
+    } catch (IllegalArgumentException e) {
+      throw new RequestProblem.Invalid(e.getMessage()).exception();
+    }
+  }
+
   /**
-   * As {@link #ref}, but only a version's id will do: changes are not made through names that move.
+   * As {@link #ref(String, String)}, but only a version's id will do: changes are not made through names that move.
    */
   public static DatasetRef exactRef(String dataset, String version) {
     DatasetRef ref = ref(dataset, version);

@@ -99,8 +99,8 @@ class WorkflowResource {
       summary = "Start a run",
       description =
           "The spec's datasets and volumes become a RunStarted event on moraine.runs, in the region"
-              + " that clusterId names; 422 says everything that is wrong with it. An engine runs the"
-              + " jobs.")
+              + " that clusterId names; 422 says everything that is wrong with it. An engine runs"
+              + " the jobs.")
   public Uni<RunView> start(@PathParam("workflow") String workflow, NewRunRequest request) {
     TeamId team = caller.team();
     String keyId = ownKey();
@@ -163,8 +163,9 @@ class WorkflowResource {
   @Operation(
       summary = "Show a run",
       description =
-          "PENDING, RUNNING once a job may run, SUCCEEDED when every job's outputs are committed,"
-              + " FAILED when it was refused. How a run without outputs ended, volume-service knows.")
+          "PENDING, RUNNING once a job may run, and when all its jobs have ended SUCCEEDED, or"
+              + " FAILED when one of them failed or was cancelled; FAILED with reasons when it was"
+              + " refused. A job has succeeded when its outputs are committed.")
   public Uni<RunView> run(
       @PathParam("workflow") String workflow, @PathParam("number") String number) {
     return number.matches("[1-9][0-9]{0,8}")

@@ -123,6 +123,24 @@ class ProviderOutageTest {
         .untilAsserted(() -> team.request().get(deleted.path()).then().statusCode(404));
   }
 
+  /** The original client waits for ever for a GET that fails. */
+  @Test
+  void whatCannotBeReadIsNotSigned() {
+    TestVersion version = TestVersion.open(team, broken).with("a", bytes(1)).committed();
+    String sign = version.path() + "/s3/preSignedUrls";
+    String get = "{\"calls\": [{\"method\": \"getObject\", \"params\": {\"Key\": \"a\"}}]}";
+    team.request().body(get).post(sign).then().statusCode(200);
+
+    wire.become(Wire.State.CUT);
+
+    team.request()
+        .body(get)
+        .post(sign)
+        .then()
+        .statusCode(503)
+        .body("error.message", containsString("far-away"));
+  }
+
   private void everythingElseGoesOn() {
     for (String dataset : List.of(whole, managed)) {
       TestVersion version =

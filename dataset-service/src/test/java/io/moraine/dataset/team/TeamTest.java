@@ -15,6 +15,7 @@ import io.moraine.testkit.EmbeddedStack;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +109,32 @@ class TeamTest {
 
     team.request().body(body).post("/teams").then().statusCode(403);
     as(TestTeam.serviceKey()).body(body).post("/teams").then().statusCode(201);
+  }
+
+  @Test
+  void itsNamespaceIsItsNameWhereThatCanStandInARef() {
+    TestTeam named = TestTeam.create(); // with a space
+    named
+        .request()
+        .get("/teams/namespace")
+        .then()
+        .statusCode(200)
+        .body(equalTo('"' + named.id() + '"'));
+    String name = "gradient-" + UUID.randomUUID();
+    String key =
+        as(TestTeam.operatorKey())
+            .body(Map.of("name", name))
+            .post("/teams")
+            .then()
+            .statusCode(201)
+            .extract()
+            .path("key.key");
+    as(key)
+        .get("/teams/namespace")
+        .then()
+        .statusCode(200)
+        .contentType(ContentType.JSON)
+        .body(equalTo('"' + name + '"'));
   }
 
   @Test

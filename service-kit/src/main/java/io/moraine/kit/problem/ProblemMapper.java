@@ -7,6 +7,7 @@ import io.vertx.core.impl.NoStackTraceThrowable;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
 import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -63,7 +64,7 @@ public class ProblemMapper {
   }
 
   @ServerExceptionMapper
-  public Response http(WebApplicationException e) {
+  public Response http(WebApplicationException e, ContainerRequestContext request) {
     Optional<JsonProcessingException> json = cause(e, JsonProcessingException.class);
     if (json.isPresent()) {
       return json(json.get());
@@ -73,7 +74,15 @@ public class ProblemMapper {
     if (word.isPresent() && status < 500) {
       return answer(new RequestProblem.Http(status, word.get().getMessage()));
     }
-    return answer(new RequestProblem.Http(status, e.getMessage()));
+    return answer(
+        status == 404 || status == 405
+            ? new RequestProblem.NoRoute(status, request.getMethod(), path(request))
+            : new RequestProblem.Http(status, e.getMessage()));
+  }
+
+  /** As it was sent: encoded, so that it is one line. */
+  private static String path(ContainerRequestContext request) {
+    return request.getUriInfo().getRequestUri().getRawPath();
   }
 
   /** No connection was made, so nothing was changed. */

@@ -170,6 +170,19 @@ public sealed interface RequestProblem extends Problem {
     }
   }
 
+  /** Nothing is called so, or not by this method. */
+  record NoRoute(int status, String method, String path) implements RequestProblem {
+    @Override
+    public String type() {
+      return "http/" + status;
+    }
+
+    @Override
+    public String detail() {
+      return "There is no %s %s here. GET /q/openapi lists what there is.".formatted(method, path);
+    }
+  }
+
   /** Any other status that the HTTP layer itself answers with. */
   record Http(int status, String detail) implements RequestProblem {
     @Override

@@ -121,8 +121,10 @@ class ProblemMapperTest {
 
   @Test
   void whatTheHttpLayerRefusesHasTheSameShape() {
-    shaped(given().get("/nothing/here").then(), 404);
-    shaped(given().delete("/refusing/problem").then(), 405);
+    shaped(given().urlEncodingEnabled(false).get("/nothing/h%0Aere?a=b").then(), 404)
+        .body("detail", startsWith("There is no GET /nothing/h%0Aere here."));
+    shaped(given().delete("/refusing/problem").then(), 405)
+        .body("detail", startsWith("There is no DELETE /refusing/problem here."));
     shaped(given().contentType("text/plain").body("x").post("/refusing/body").then(), 415);
     shaped(given().contentType("text/plain").body("x").post("/refusing/word").then(), 415);
   }
