@@ -31,6 +31,7 @@ final class Refusal {
           Map.entry("file/not-found", new Said(404, "NoSuchKey")),
           Map.entry("version/not-open", new Said(403, "AccessDenied")),
           Map.entry("version/file-and-directory", new Said(400, "InvalidRequest")),
+          Map.entry("content/source-changed", new Said(403, "InvalidObjectState")),
           Map.entry("file/body-incomplete", new Said(400, "IncompleteBody")),
           Map.entry("multipart/no-such-upload", new Said(404, "NoSuchUpload")),
           Map.entry("multipart/wrong-part", new Said(400, "InvalidPart")),
