@@ -16,6 +16,9 @@ public final class PassingTime {
   private static final List<String> COLUMNS =
       List.of(
           "content c SET created_at = c.created_at - $t, condemned_at = c.condemned_at - $t FROM provider p WHERE c.store = p.id",
+          "content_reference c SET created_at = c.created_at - $t, condemned_at = c.condemned_at - $t"
+              + " FROM provider p WHERE c.store = p.id",
+          "source_object o SET looked_at = o.looked_at - $t FROM provider p WHERE o.provider = p.id",
           "object_deletion o SET since = o.since - $t, claimed_at = o.claimed_at - $t FROM provider p WHERE o.store = p.id",
           "collection c SET started_at = c.started_at - $t, whole_at = c.whole_at - $t FROM provider p WHERE c.store = p.id",
           "version v SET created_at = v.created_at - $t, modified_at = v.modified_at - $t,"

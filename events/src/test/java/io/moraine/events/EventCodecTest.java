@@ -107,7 +107,7 @@ class EventCodecTest {
 
   @Test
   void everyTopicHasItsEvents() {
-    assertThat(types()).hasSize(27);
+    assertThat(types()).hasSize(28);
     assertThat(EventType.named("io.moraine.dataset.VersionCommitted.v1"))
         .hasValueSatisfying(t -> assertThat(t.topic()).isEqualTo(Topic.DATASETS));
   }

@@ -6,6 +6,7 @@ import io.moraine.events.dataset.DatasetCreated;
 import io.moraine.events.dataset.DatasetDeleted;
 import io.moraine.events.dataset.DatasetEvent;
 import io.moraine.events.dataset.DatasetUpdated;
+import io.moraine.events.dataset.SourceChanged;
 import io.moraine.events.dataset.TagDeleted;
 import io.moraine.events.dataset.TagMoved;
 import io.moraine.events.dataset.VersionCommitted;
@@ -56,6 +57,7 @@ class DatasetsConsumer {
             .on(TagDeleted.class, (tx, e) -> links.wish(tx, e.team(), e.dataset()))
             .ignore(VersionCreated.class, "only committed versions are cached")
             .ignore(VersionUpdated.class, "messages are not cached")
+            .ignore(SourceChanged.class, "what is cached is as it was")
             .build();
   }
 

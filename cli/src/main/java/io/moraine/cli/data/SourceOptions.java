@@ -34,6 +34,12 @@ final class SourceOptions {
   private String provider;
 
   @Option(
+      names = "--reference",
+      description =
+          "S3, with --provider: leave the objects where they are, and read them from there.")
+  private boolean reference;
+
+  @Option(
       names = "--aws-keys",
       description =
           "S3: send AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN to the service,"
@@ -107,6 +113,9 @@ final class SourceOptions {
     int slash = place.indexOf('/');
     source.put("type", "s3");
     put(source, "provider", provider);
+    if (reference) {
+      source.put("reference", true);
+    }
     put(source, "bucket", slash < 0 ? place : place.substring(0, slash));
     put(source, "prefix", slash < 0 ? null : place.substring(slash + 1));
     put(source, "endpoint", endpoint);

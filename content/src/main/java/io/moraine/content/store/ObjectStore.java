@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -27,6 +28,7 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
  * The objects of one bucket of an S3-compatible provider. Every object is one PUT of up to 32 MiB
@@ -188,16 +190,36 @@ public final class ObjectStore implements AutoCloseable {
     if (length == 0) {
       return InputStream.nullInputStream(); // HTTP has no empty range
     }
-    String range = "bytes=" + offset + "-" + (offset + length - 1);
+    return open(key, length, get -> get.key(access.inBucket(key)).range(range(offset, length)));
+  }
+
+  /**
+   * As {@link #get(String, long, long)}, of an object that somebody else may change: another one
+   * under its key is {@link Reason#CHANGED}, none {@link Reason#MISSING}.
+   */
+  public InputStream get(PinnedObject object, long offset, long length) {
+    if (length == 0) {
+      return InputStream.nullInputStream();
+    }
+    return open(
+        object.key(),
+        length,
+        get ->
+            get.key(object.key())
+                .versionId(object.versionId().orElse(null))
+                .ifMatch(object.etag())
+                .range(range(offset, length)));
+  }
+
+  private static String range(long offset, long length) {
+    return "bytes=" + offset + "-" + (offset + length - 1);
+  }
+
+  private InputStream open(String key, long length, Consumer<GetObjectRequest.Builder> what) {
     Passage passage = gate.enter();
     try {
       return new ObjectStream(
-          send(
-              "get",
-              key,
-              () ->
-                  s3.getObject(
-                      get -> get.bucket(access.bucket()).key(access.inBucket(key)).range(range))),
+          send("get", key, () -> s3.getObject(get -> what.accept(get.bucket(access.bucket())))),
           length,
           passage);
     } catch (RuntimeException e) {
@@ -241,6 +263,30 @@ public final class ObjectStore implements AutoCloseable {
           } catch (AwsServiceException e) {
             if (e.statusCode() == NOT_FOUND) {
               return OptionalLong.empty();
+            }
+            throw e;
+          }
+        });
+  }
+
+  /** What has become of an object that somebody else may have changed. */
+  public PinnedObject.State look(PinnedObject object) {
+    return call(
+        "look at",
+        object.key(),
+        () -> {
+          try {
+            String now =
+                s3.headObject(
+                        head ->
+                            head.bucket(access.bucket())
+                                .key(object.key())
+                                .versionId(object.versionId().orElse(null)))
+                    .eTag();
+            return object.etag().equals(now) ? PinnedObject.State.SAME : PinnedObject.State.CHANGED;
+          } catch (AwsServiceException e) {
+            if (e.statusCode() == NOT_FOUND) {
+              return PinnedObject.State.GONE;
             }
             throw e;
           }
@@ -335,6 +381,9 @@ public final class ObjectStore implements AutoCloseable {
     int status = answer.statusCode();
     if (status == NOT_FOUND) {
       return Reason.MISSING;
+    }
+    if (status == PRECONDITION_FAILED) {
+      return Reason.CHANGED;
     }
     // 408 time-out, 409 another conditional put is under way, 429 too many requests
     boolean passing = status >= 500 || status == 408 || status == 409 || status == 429;

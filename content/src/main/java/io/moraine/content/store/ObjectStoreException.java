@@ -8,6 +8,8 @@ public final class ObjectStoreException extends RuntimeException {
   public enum Reason {
     /** There is no such object or bucket. */
     MISSING,
+    /** The object is there, but is another than the one that was asked for. */
+    CHANGED,
     /** The request, the credentials or the bytes are wrong; the same again will fail again. */
     REFUSED,
     /** The bucket could not be reached or is busy, after the client's own retries. */

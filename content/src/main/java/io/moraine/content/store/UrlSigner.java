@@ -15,6 +15,7 @@ import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner.AuthLoc
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
 import software.amazon.awssdk.http.auth.spi.signer.HttpSigner;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
  * Signs URLs with which somebody else moves one object straight to or from a bucket (AWS Signature
@@ -33,6 +34,7 @@ public final class UrlSigner {
 
   private static final String CHECKSUM = "x-amz-checksum-sha256";
   private static final String IF_NONE_MATCH = "If-None-Match";
+  private static final String IF_MATCH = "If-Match";
 
   private static final Pattern ADDRESS = Pattern.compile("\\[.*]|[0-9]+(\\.[0-9]+){3}");
 
@@ -72,9 +74,25 @@ public final class UrlSigner {
     return sign(request(SdkHttpMethod.GET, key).build(), Map.of(), lifetime);
   }
 
-  /** Keys are made of ASCII letters, digits, '/', '.' and '-': nothing to encode. */
+  /**
+   * GETs of an object of somebody else's, whole or a {@code Range} of it, as long as it is the one
+   * that was pinned: 412 when it is another.
+   */
+  public SignedUrl get(PinnedObject object, Duration lifetime) {
+    Map<String, String> headers = Map.of(IF_MATCH, object.etag());
+    URI uri = URI.create(base() + "/" + SdkHttpUtils.urlEncodeIgnoreSlashes(object.key()));
+    SdkHttpRequest.Builder request = request(SdkHttpMethod.GET, uri);
+    headers.forEach(request::putHeader);
+    object.versionId().ifPresent(id -> request.putRawQueryParameter("versionId", id));
+    return sign(request.build(), headers, lifetime);
+  }
+
+  /** Our keys are made of ASCII letters, digits, '/', '.' and '-': nothing to encode. */
   private SdkHttpRequest.Builder request(SdkHttpMethod method, String key) {
-    URI uri = URI.create(base() + "/" + access.inBucket(key));
+    return request(method, URI.create(base() + "/" + access.inBucket(key)));
+  }
+
+  private static SdkHttpRequest.Builder request(SdkHttpMethod method, URI uri) {
     return SdkHttpRequest.builder().method(method).uri(uri).putHeader("Host", uri.getAuthority());
   }
 

@@ -37,6 +37,7 @@ public final class Fetch {
   private static final int PARTIAL = 206;
   private static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
+  private static final int PRECONDITION_FAILED = 412;
   private static final int REASON_BYTES = 300;
 
   /** Fresh answers to where a content lies, when it is not there or comes damaged. */
@@ -199,13 +200,13 @@ public final class Fetch {
   }
 
   private byte[] attempt(Range range, byte[] into) throws IOException {
-    HttpRequest request =
-        HttpRequest.newBuilder(range.object())
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(range.object().url())
             .timeout(ANSWER_LIMIT)
             .header("Range", "bytes=" + range.from() + "-" + (range.to() - 1))
-            .GET()
-            .build();
-    HttpResponse<InputStream> answer = transport.send(request);
+            .GET();
+    range.object().headers().forEach(request::header);
+    HttpResponse<InputStream> answer = transport.send(request.build());
     try (InputStream in = answer.body()) {
       requireRange(range, answer, in);
       int read = in.readNBytes(into, 0, into.length);
@@ -228,8 +229,15 @@ public final class Fetch {
         new String(in.readNBytes(REASON_BYTES), StandardCharsets.UTF_8)
             .strip()
             .replaceAll("\\s+", " ");
-    String message =
-        "the bucket answered " + status + " to the GET of " + range.object().getPath() + ": " + why;
+    String object = range.object().url().getPath();
+    if (status == PRECONDITION_FAILED) {
+      throw new MovedException(
+          status,
+          object
+              + " has changed since it was imported by reference, and nobody has the bytes that it had."
+              + " Put them back there, or push the files that came from it anew.");
+    }
+    String message = "the bucket answered " + status + " to the GET of " + object + ": " + why;
     if (status == FORBIDDEN || status == NOT_FOUND) {
       throw new MovedException(status, message);
     }

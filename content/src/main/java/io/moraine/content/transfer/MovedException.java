@@ -4,8 +4,8 @@ import io.moraine.content.format.ContentId;
 import java.io.IOException;
 
 /**
- * What a URL named is not there: an old URL, or an object that was packed anew. The same request
- * will not do better, another URL may.
+ * What a URL named is not there: an old URL, an object that was packed anew, or one of somebody
+ * else's that is another now. The same request will not do better, another URL may.
  */
 final class MovedException extends IOException {
   private static final long serialVersionUID = 1;

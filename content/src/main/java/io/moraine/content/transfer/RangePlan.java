@@ -1,7 +1,6 @@
 package io.moraine.content.transfer;
 
 import io.moraine.content.format.Limits;
-import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,7 +19,7 @@ final class RangePlan {
   static final int RANGE_BYTES = Limits.OBJECT_BYTES / 4;
 
   /** Contents from {@code from} to {@code to} (exclusive) of an object, in order. */
-  record Range(URI object, long from, long to, List<Located> contents) {
+  record Range(SignedGet object, long from, long to, List<Located> contents) {
     int sizeBytes() {
       return Math.toIntExact(to - from);
     }
@@ -30,7 +29,7 @@ final class RangePlan {
 
   /** Ranges that hold all of {@code contents}; contents without bytes need no request. */
   static List<Range> of(List<Located> contents) {
-    Map<URI, List<Located>> objects = new LinkedHashMap<>();
+    Map<SignedGet, List<Located>> objects = new LinkedHashMap<>();
     for (Located content : contents) {
       objects.computeIfAbsent(content.object(), object -> new ArrayList<>()).add(content);
     }

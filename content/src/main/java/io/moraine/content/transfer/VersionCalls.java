@@ -203,7 +203,7 @@ public final class VersionCalls {
 
   /** Where to GET these contents; at most {@link #MOST_CONTENTS}. All of them, or it fails. */
   List<Located> locate(List<ContentId> contents) throws IOException {
-    List<URI> objects = new ArrayList<>();
+    List<SignedGet> objects = new ArrayList<>();
     List<Place> places = new ArrayList<>();
     post(
         "/contents:locate",
@@ -216,7 +216,7 @@ public final class VersionCalls {
               json,
               name ->
                   switch (name) {
-                    case "objects" -> items(json, () -> objects.add(readUrl(json)));
+                    case "objects" -> items(json, () -> objects.add(readObject(json)));
                     case "contents" -> items(json, () -> places.add(Place.read(json)));
                     default -> false;
                   });
@@ -408,11 +408,15 @@ public final class VersionCalls {
     }
   }
 
-  private static URI readUrl(JsonParser json) throws IOException {
+  private static SignedGet readObject(JsonParser json) throws IOException {
     URI[] url = new URI[1];
+    Map<String, String> headers = new HashMap<>();
     fields(
         json,
         name -> {
+          if (name.equals("headers") && json.currentToken() == JsonToken.START_OBJECT) {
+            return fields(json, header -> headers.put(header, json.getText()) == null);
+          }
           if (name.equals("url")) {
             url[0] = URI.create(json.getText());
           }
@@ -421,7 +425,7 @@ public final class VersionCalls {
     if (url[0] == null) {
       throw new IOException("dataset-service named an object without a URL.");
     }
-    return url[0];
+    return new SignedGet(url[0], headers);
   }
 
   private static void readUpload(JsonParser json, Map<String, SignedPut> into) throws IOException {

@@ -12,6 +12,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -94,7 +95,7 @@ class PlansTest {
       contents.add(
           new Located(
               new ContentId(ContentKind.BLOB, digest),
-              URI.create("http://bucket/" + object),
+              new SignedGet(URI.create("http://bucket/" + object), Map.of()),
               offset,
               sizes.get(i)));
     }

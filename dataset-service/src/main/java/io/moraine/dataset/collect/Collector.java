@@ -133,6 +133,7 @@ class Collector {
     FaultPoint.reached("collect.deleted");
     long condemned = garbage.condemn(config.grace());
     FaultPoint.reached("collect.condemned");
+    new ReferenceGarbageStore(session, store).sweep(config.grace());
     Repacking repacking = repacking(store, session, garbage);
     repacking.packLoose();
     boolean gathered = repacking.gatherNodes();

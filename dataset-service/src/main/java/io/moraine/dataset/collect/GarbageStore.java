@@ -44,6 +44,7 @@ final class GarbageStore {
         OR c.whole_events <> (%s)
         OR EXISTS (SELECT FROM object_deletion WHERE store = $1)
         OR EXISTS (SELECT FROM content WHERE store = $1 AND condemned_at IS NOT NULL)
+        OR EXISTS (SELECT FROM content_reference WHERE store = $1 AND condemned_at IS NOT NULL)
         OR EXISTS (SELECT FROM version v JOIN dataset d ON d.id = v.dataset
                    WHERE d.provider = $1 AND v.modified_at >= c.whole_at)
         OR EXISTS (SELECT FROM content WHERE store = $1 AND created_at > c.whole_at - make_interval(secs => $2)) AS work

@@ -48,6 +48,33 @@ sealed interface ContentProblem extends Problem {
     }
   }
 
+  /**
+   * An object is another, or gone, that contents are read from since they were imported by
+   * reference.
+   */
+  record SourceChanged(SourceObject object) implements ContentProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "content/source-changed";
+    }
+
+    @Override
+    public String detail() {
+      return "The object %s in the bucket of storage provider %s was imported by reference and has changed since, or is gone: nobody has the bytes that it had. Put back the one with the ETag %s, or push the files that came from it anew."
+          .formatted(object.object().key(), object.provider(), object.object().etag());
+    }
+
+    @Override
+    public Map<String, Object> members() {
+      return Map.of("storageProvider", object.provider(), "key", object.object().key());
+    }
+  }
+
   /** An object is wanted again that is just going. */
   record BeingDeleted(String object) implements ContentProblem {
     @Override

@@ -8,18 +8,34 @@ public final class ContentRules {
   /**
    * CTEs that follow one called {@code needed} with columns {@code kind, digest} and any others:
    * {@code found} is {@code needed} with the columns {@code stored_bytes} and {@code condemned_at}
-   * of the row of each, {@code missing} are the ones without a row. Whatever is found condemned is
-   * not any more. The argument is the store. Looks up one row after the other whatever the planner
-   * thinks: it knows nothing about arrays.
+   * of the row of each, which is a reference where the store has no copy ({@code referred}), {@code
+   * missing} are the ones without a row. Whatever is found condemned is not any more. The argument
+   * is the store. Looks up one row after the other whatever the planner thinks: it knows nothing
+   * about arrays.
    */
   private static final String NEEDED =
       """
       found AS MATERIALIZED (
-        SELECT n.*, c.size_bytes AS stored_bytes, c.condemned_at FROM needed n
+        SELECT n.*, coalesce(c.size_bytes, r.size_bytes) AS stored_bytes,
+          coalesce(c.condemned_at, r.condemned_at) AS condemned_at, r.size_bytes IS NOT NULL AS referred
+        FROM needed n
         LEFT JOIN LATERAL (
           SELECT size_bytes, condemned_at FROM content
           WHERE store = %1$s AND kind = n.kind AND digest = n.digest LIMIT 1
         ) c ON true
+        LEFT JOIN LATERAL (
+          SELECT size_bytes, condemned_at FROM content_reference
+          WHERE c.size_bytes IS NULL AND store = %1$s AND kind = n.kind AND digest = n.digest LIMIT 1
+        ) r ON true
+      ), condemned_reference AS MATERIALIZED (
+        SELECT kind, digest FROM content_reference
+        WHERE store = %1$s AND condemned_at IS NOT NULL
+          AND (kind, digest) IN (SELECT kind, digest FROM found WHERE referred AND condemned_at IS NOT NULL)
+        ORDER BY kind, digest FOR UPDATE
+      ), revived_reference AS (
+        UPDATE content_reference c SET condemned_at = NULL FROM condemned_reference x
+        WHERE c.store = %1$s AND c.kind = x.kind AND c.digest = x.digest
+        RETURNING c.kind, c.digest
       ), condemned AS MATERIALIZED (
         SELECT kind, digest FROM content
         WHERE store = %1$s AND condemned_at IS NOT NULL
@@ -34,6 +50,7 @@ public final class ContentRules {
         WHERE stored_bytes IS NULL
           OR condemned_at IS NOT NULL
             AND NOT EXISTS (SELECT FROM revived r WHERE r.kind = f.kind AND r.digest = f.digest)
+            AND NOT EXISTS (SELECT FROM revived_reference r WHERE r.kind = f.kind AND r.digest = f.digest)
       )
       """;
 

@@ -6,6 +6,9 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.pack.Pack;
+import io.moraine.content.store.ObjectStoreException;
+import io.moraine.content.store.ObjectStoreException.Reason;
+import io.moraine.content.store.PinnedObject;
 import io.moraine.content.store.UrlSigner.SignedUrl;
 import io.moraine.content.store.VersionRecord;
 import io.moraine.kit.FaultPoint;
@@ -48,14 +51,20 @@ public class Contents {
 
   private final Buckets buckets;
   private final ContentStore table;
+  private final ReferenceStore references;
+  private final SourceAlarm alarm;
   private final Cache<NodeKey, byte[]> nodes;
 
   Contents(
       Buckets buckets,
       ContentStore table,
+      ReferenceStore references,
+      SourceAlarm alarm,
       @ConfigProperty(name = "moraine.nodes.cache-bytes") long cacheBytes) {
     this.buckets = buckets;
     this.table = table;
+    this.references = references;
+    this.alarm = alarm;
     this.nodes =
         Caffeine.newBuilder()
             .maximumWeight(cacheBytes)
@@ -76,7 +85,10 @@ public class Contents {
     return false;
   }
 
-  /** Which of {@code contents} the store does not have, or has only until they are collected. */
+  /**
+   * Which of {@code contents} the store does not have, or has only until they are collected. What
+   * lies elsewhere counts as missing: whoever has the bytes is to bring them.
+   */
   public Set<ContentId> missing(Store store, Collection<ContentId> contents) {
     return table.missing(store, contents).await().atMost(DATABASE_PATIENCE);
   }
@@ -84,6 +96,23 @@ public class Contents {
   /** Where those of {@code contents} lie that the store has. */
   public Map<ContentId, Location> locations(Store store, Collection<ContentId> contents) {
     return table.locate(store, contents).await().atMost(DATABASE_PATIENCE);
+  }
+
+  /** Where those of {@code contents} lie that somebody else has, whether or not the store does. */
+  public Map<ContentId, Reference> references(Store store, Collection<ContentId> contents) {
+    return contents.isEmpty()
+        ? Map.of()
+        : references.find(store, contents).await().atMost(DATABASE_PATIENCE);
+  }
+
+  /**
+   * Says where contents lie in an object that was just read whole, instead of putting them: {@code
+   * contents} have its key. To be referred to within half an hour.
+   *
+   * @param dataset is told when the object changes
+   */
+  public void refer(Store store, DatasetId dataset, SourceObject source, List<Location> contents) {
+    references.add(store, dataset, source, contents).await().atMost(DATABASE_PATIENCE);
   }
 
   /**
@@ -165,6 +194,12 @@ public class Contents {
     return buckets.signer(store).get(object, lifetime);
   }
 
+  /** Signs reading somebody else's object, as long as it is the one that was imported. */
+  public SignedUrl signGet(Store store, Reference reference, Duration lifetime) {
+    Store place = new Store(store.team(), reference.provider());
+    return buckets.signer(place).get(reference.object(), lifetime);
+  }
+
   /** With which other stores this one stands and falls. */
   public Lane lane(Store store) {
     return buckets.lane(store);
@@ -211,16 +246,48 @@ public class Contents {
   }
 
   /**
-   * Opens {@code length} bytes of a content from {@code offset}. The bytes are not checked here.
+   * Opens {@code length} bytes of a content from {@code offset}. The bytes are not checked here. Of
+   * one that lies elsewhere, fails with a 409 when the object there is another by now.
    */
   public InputStream open(Store store, ContentId content, long offset, long length) {
-    Location location = locate(store, content);
-    if (offset + length > location.sizeBytes()) {
-      throw new FormatException(
-          "%s has %d bytes, but some up to %d are wanted."
-              .formatted(content, location.sizeBytes(), offset + length));
+    Optional<Location> own = find(store, content);
+    if (own.isPresent()) {
+      Location at = own.get();
+      requireWithin(content, at.sizeBytes(), offset + length);
+      return buckets.of(store).get(at.object(), at.offsetBytes() + offset, length);
     }
-    return buckets.of(store).get(location.object(), location.offsetBytes() + offset, length);
+    Reference at =
+        Optional.ofNullable(references(store, List.of(content)).get(content))
+            .orElseThrow(() -> missing(content));
+    requireWithin(content, at.sizeBytes(), offset + length);
+    return open(store, at, offset, length);
+  }
+
+  private static void requireWithin(ContentId content, long sizeBytes, long end) {
+    if (end > sizeBytes) {
+      throw new FormatException(
+          "%s has %d bytes, but some up to %d are wanted.".formatted(content, sizeBytes, end));
+    }
+  }
+
+  private InputStream open(Store store, Reference at, long offset, long length) {
+    Store place = new Store(store.team(), at.provider());
+    try {
+      return buckets.of(place).get(at.object(), at.offsetBytes() + offset, length);
+    } catch (ObjectStoreException e) {
+      throw changed(at, e);
+    }
+  }
+
+  private RuntimeException changed(Reference at, ObjectStoreException e) {
+    boolean isGone = e.reason() == Reason.MISSING;
+    if (!isGone && e.reason() != Reason.CHANGED) {
+      return e;
+    }
+    SourceObject object = new SourceObject(at.provider(), at.object());
+    PinnedObject.State state = isGone ? PinnedObject.State.GONE : PinnedObject.State.CHANGED;
+    alarm.note(at.source(), object, state).await().atMost(DATABASE_PATIENCE);
+    return new ContentProblem.SourceChanged(object).exception();
   }
 
   /** The whole files' SHA-256 of those of {@code lists} where it is known. */
@@ -259,8 +326,15 @@ public class Contents {
   }
 
   private Location locate(Store store, ContentId content) {
-    return Optional.ofNullable(locations(store, List.of(content)).get(content))
-        .orElseThrow(() -> new FormatException("The store has no " + content + "."));
+    return find(store, content).orElseThrow(() -> missing(content));
+  }
+
+  private Optional<Location> find(Store store, ContentId content) {
+    return Optional.ofNullable(locations(store, List.of(content)).get(content));
+  }
+
+  private static FormatException missing(ContentId content) {
+    return new FormatException("The store has no " + content + ".");
   }
 
   /** For a tree's new nodes: puts those that are not there yet. */

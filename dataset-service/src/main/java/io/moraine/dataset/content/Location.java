@@ -15,4 +15,9 @@ public record Location(
     String object,
     long offsetBytes,
     long sizeBytes,
-    Optional<Sha256> fileSha256) {}
+    Optional<Sha256> fileSha256) {
+  /** As the list of a file whose plain SHA-256 is known. */
+  public Location ofFile(Sha256 file) {
+    return new Location(content, object, offsetBytes, sizeBytes, Optional.of(file));
+  }
+}

@@ -1,13 +1,18 @@
 package io.moraine.dataset.file;
 
+import io.moraine.content.file.CutFile;
 import io.moraine.content.file.FileCutter;
+import io.moraine.content.file.PieceList;
 import io.moraine.content.file.WrongLengthException;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
+import io.moraine.content.format.Limits;
 import io.moraine.content.pack.PackWriter;
 import io.moraine.content.tree.Change;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.Location;
+import io.moraine.dataset.content.SourceObject;
 import io.moraine.dataset.version.Version;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.vocabulary.FilePath;
@@ -15,9 +20,13 @@ import io.moraine.vocabulary.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -67,6 +76,55 @@ public final class FileBatch {
     waiting.remove(path);
     InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), body);
     putFile.into(version.store().team(), version.key().ref(), path, length, whole, log);
+  }
+
+  /**
+   * Enters a file that stays where it is: its bytes are read to be hashed, 64 KiB in memory, and
+   * each content of it is looked for in {@code source} from now on. Of a large one, the list of its
+   * pieces is stored.
+   *
+   * @param body all of the object, whose length is {@code length}
+   */
+  public void refer(FilePath path, long length, InputStream body, SourceObject source)
+      throws IOException {
+    CutFile file = FileCutter.digest(body, OutputStream.nullOutputStream());
+    if (file.sizeBytes() != length) {
+      throw new WrongLengthException(length, "it has " + file.sizeBytes());
+    }
+    if (length == 0) {
+      add(path, new byte[0]);
+      return;
+    }
+    file.pieces().ifPresent(list -> putList(file, list));
+    contents.refer(version.store(), version.key().dataset(), source, places(file, source));
+    if (waiting.size() >= WAITING_FILES) {
+      flush();
+    }
+    waiting.put(path, new FileEntry(path, length, file.content()));
+  }
+
+  private void putList(CutFile file, PieceList list) {
+    byte[] encoded = list.encode();
+    Location own = contents.ownObject(version.store(), file.content(), encoded.length);
+    if (!contents.has(version.store(), file.content())) {
+      contents.put(version.store(), own, encoded);
+      contents.record(version.store(), List.of(own.ofFile(file.fileSha256())));
+    }
+  }
+
+  private static List<Location> places(CutFile file, SourceObject source) {
+    String key = source.object().key();
+    if (file.pieces().isEmpty()) {
+      return List.of(new Location(file.content(), key, 0, file.sizeBytes(), Optional.empty()));
+    }
+    PieceList list = file.pieces().get();
+    List<Location> places = new ArrayList<>();
+    for (int i = 0; i < list.pieces().size(); i++) {
+      ContentId piece = new ContentId(ContentKind.BLOB, list.pieces().get(i));
+      long offset = (long) i * Limits.PIECE_BYTES;
+      places.add(new Location(piece, key, offset, list.pieceBytes(i), Optional.empty()));
+    }
+    return places;
   }
 
   private static void requireLength(long announced, int found) throws WrongLengthException {

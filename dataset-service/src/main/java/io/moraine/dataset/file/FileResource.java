@@ -193,6 +193,10 @@ class FileResource {
       content = @Content(mediaType = "*/*"))
   @APIResponse(responseCode = "304", description = "It is what If-None-Match says.")
   @APIResponse(
+      responseCode = "409",
+      description = "It was imported by reference, and its source is another now.",
+      content = @Content(mediaType = "application/problem+json"))
+  @APIResponse(
       responseCode = "416",
       description = "The file ends before the Range begins.",
       content = @Content(mediaType = "application/problem+json"))

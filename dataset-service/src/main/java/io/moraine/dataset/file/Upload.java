@@ -158,9 +158,7 @@ final class Upload implements PieceSink, AutoCloseable {
     Location own = contents.ownObject(target.store(), file.content(), bytes.length);
     contents.awaitDeletions(target.store(), List.of(own.object()));
     contents.put(target.store(), own, bytes);
-    brought.add(
-        new Location(
-            own.content(), own.object(), 0, own.sizeBytes(), Optional.of(file.fileSha256())));
+    brought.add(own.ofFile(file.fileSha256()));
   }
 
   /** Of a file that broke off: records what arrived, if somebody is going to begin from there. */

@@ -10,6 +10,7 @@ import io.moraine.kit.auth.Open;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.HookId;
+import io.moraine.vocabulary.Sha256;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -19,6 +20,7 @@ import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -33,6 +35,9 @@ class GithubHookResource {
 
   /** GitHub's own limit. */
   private static final int MOST_BYTES = 25 << 20;
+
+  /** GitHub sends a delivery again for three days; the database remembers them for thirty. */
+  private static final Duration OLDEST = Duration.ofDays(7);
 
   private static final String BRANCH = "refs/heads/";
 
@@ -81,12 +86,14 @@ class GithubHookResource {
         throw new HookProblem.WrongSignature(id).exception();
       }
       return event.orElse("").equals("push")
-          ? push(found, delivery, json.readTree(payload))
+          ? push(found, delivery, payload)
           : ignored("the event " + event.orElse("") + " is none of a push");
     }
   }
 
-  private Response push(HookStore.Stored hook, Optional<String> delivery, JsonNode payload) {
+  private Response push(HookStore.Stored hook, Optional<String> delivery, byte[] signed)
+      throws IOException {
+    JsonNode payload = json.readTree(signed);
     String name =
         delivery
             .filter(d -> !d.isBlank() && d.length() <= 100)
@@ -102,10 +109,24 @@ class GithubHookResource {
     if (!commit.matches("[0-9a-f]{40}")) {
       throw invalid("The push has no commit in \"after\".");
     }
-    Optional<Import> begun = hooks.pushed(hook, name, commit).await().atMost(DATABASE_PATIENCE);
+    if (isOld(payload)) {
+      return ignored("the push is older than " + OLDEST.toDays() + " days");
+    }
+    Optional<Import> begun =
+        hooks
+            .pushed(hook, new Delivery(name, Sha256.of(signed), commit))
+            .await()
+            .atMost(DATABASE_PATIENCE);
     return begun
         .map(made -> Response.accepted(made).build())
         .orElseGet(() -> ignored("the import of this delivery has ended and was forgotten"));
+  }
+
+  /** Somebody who once read a delivery would make an old commit the newest version again. */
+  private static boolean isOld(JsonNode payload) {
+    JsonNode pushedAt = payload.path("repository").path("pushed_at");
+    return pushedAt.isIntegralNumber()
+        && Instant.ofEpochSecond(pushedAt.asLong()).isBefore(Instant.now().minus(OLDEST));
   }
 
   /** The ref whose pushes count: a branch where it is no whole name; by default the default one. */

@@ -36,11 +36,11 @@ class HookStore {
           + " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING"
           + COLUMNS;
 
-  /** GitHub sends nothing again that is older than three days. */
+  /** GitHub sends nothing again that is older than three days, and {@link Hooks} takes nothing. */
   private static final String HEARD =
       """
       WITH forgotten AS (DELETE FROM hook_delivery WHERE received_at < now() - interval '30 days')
-      INSERT INTO hook_delivery (hook, delivery, import) VALUES ($1, $2, $3)
+      INSERT INTO hook_delivery (hook, delivery, import, payload) VALUES ($1, $2, $3, $4)
       """;
 
   /** A hook, whose it is, and what opens its source. */
@@ -109,23 +109,29 @@ class HookStore {
   }
 
   /**
-   * The import that a delivery made, if it was heard. Others of the same hook wait for {@code tx}.
+   * The import that a delivery made, if it was heard under its name or another. Others of the same
+   * hook wait for {@code tx}.
    */
-  Uni<Optional<ImportId>> heard(Transaction tx, HookId hook, String delivery) {
+  Uni<Optional<ImportId>> heard(Transaction tx, HookId hook, Delivery delivery) {
     return tx.preparedQuery("SELECT FROM hook WHERE id = $1 FOR UPDATE")
         .execute(Tuple.of(hook.text()))
         .chain(
             () ->
                 tx.preparedQuery(
-                        "SELECT import FROM hook_delivery WHERE hook = $1 AND delivery = $2")
-                    .execute(Tuple.of(hook.text(), delivery)))
+                        "SELECT import FROM hook_delivery WHERE hook = $1 AND (delivery = $2 OR"
+                            + " payload = $3) LIMIT 1")
+                    .execute(Tuple.of(hook.text(), delivery.name(), payload(delivery))))
         .map(rows -> stream(rows).findFirst().map(row -> new ImportId(row.getString("import"))));
   }
 
-  Uni<Void> hear(Transaction tx, HookId hook, String delivery, ImportId made) {
+  Uni<Void> hear(Transaction tx, HookId hook, Delivery delivery, ImportId made) {
     return tx.preparedQuery(HEARD)
-        .execute(Tuple.of(hook.text(), delivery, made.text()))
+        .execute(Tuple.of(hook.text(), delivery.name(), made.text(), payload(delivery)))
         .replaceWithVoid();
+  }
+
+  private static Buffer payload(Delivery delivery) {
+    return Buffer.buffer(delivery.payload().toBytes());
   }
 
   private JsonObject json(SourceSpec source) {

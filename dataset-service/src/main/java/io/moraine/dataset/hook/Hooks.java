@@ -100,7 +100,7 @@ class Hooks {
   }
 
   /** An import of the commit that was pushed; of a delivery that was heard already, its own. */
-  Uni<Optional<Import>> pushed(HookStore.Stored hook, String delivery, String commit) {
+  Uni<Optional<Import>> pushed(HookStore.Stored hook, Delivery delivery) {
     HookId id = hook.view().id();
     return database
         .transaction(
@@ -111,16 +111,20 @@ class Hooks {
                         heard ->
                             heard.isPresent()
                                 ? beginImport.find(tx, heard.get())
-                                : begin(tx, hook, delivery, commit).map(Optional::of)))
+                                : begin(tx, hook, delivery).map(Optional::of)))
         .invoke(begun -> begun.ifPresent(beginImport::wake));
   }
 
-  private Uni<Import> begin(Transaction tx, HookStore.Stored hook, String delivery, String commit) {
+  private Uni<Import> begin(Transaction tx, HookStore.Stored hook, Delivery delivery) {
     Hook view = hook.view();
     SourceSpec source = sources.open(view.source(), hook.sealedSource(), owner(view.id()));
     NewImport wanted =
         new NewImport(
-            source.at(commit), view.message(), view.tags(), hook.onLatest(), hook.directory());
+            source.at(delivery.commit()),
+            view.message(),
+            view.tags(),
+            hook.onLatest(),
+            hook.directory());
     return datasets
         .lock(tx, hook.team(), view.dataset().text())
         .chain(dataset -> beginImport.into(tx, hook.team(), dataset, wanted))

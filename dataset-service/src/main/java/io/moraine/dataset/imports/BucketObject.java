@@ -1,8 +1,10 @@
 package io.moraine.dataset.imports;
 
+import io.moraine.content.store.PinnedObject;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -16,6 +18,7 @@ final class BucketObject implements RemoteFile {
   private final long length;
   private final String etag;
   private final ImportRun run;
+  private volatile Optional<String> versionId = Optional.empty();
 
   BucketObject(S3Client s3, String bucket, String key, long length, String etag, ImportRun run) {
     this.s3 = s3;
@@ -28,6 +31,11 @@ final class BucketObject implements RemoteFile {
 
   String key() {
     return key;
+  }
+
+  /** What {@link #open} gave the bytes of. */
+  PinnedObject pinned() {
+    return new PinnedObject(key, etag, versionId);
   }
 
   @Override
@@ -46,12 +54,14 @@ final class BucketObject implements RemoteFile {
       ResponseInputStream<GetObjectResponse> in =
           s3.getObject(
               get -> {
-                get.bucket(bucket).key(key).ifMatch(etag);
+                get.bucket(bucket).key(key).ifMatch(etag).versionId(versionId.orElse(null));
                 if (offset > 0) {
                   get.range("bytes=" + offset + "-");
                 }
               });
       run.onStop(in::abort);
+      // What a bucket has that kept no versions when the object was put is called "null".
+      versionId = Optional.ofNullable(in.response().versionId()).filter(id -> !id.equals("null"));
       return new Body(in);
     } catch (SdkException e) {
       throw FetchBucket.explained(bucket, EntryName.shown(key), e);

@@ -2,8 +2,10 @@ package io.moraine.dataset.imports;
 
 import io.moraine.dataset.imports.ImportSource.Bucket;
 import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.ProviderId;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -31,9 +33,9 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Copies the objects of a bucket in the order of their keys. A bucket is no snapshot: each object
- * is as it was when it was listed, and one that changes between listing and reading is listed
- * again. Small ones are fetched ahead, a few at once.
+ * Copies the objects of a bucket in the order of their keys, or reads them to say where they lie. A
+ * bucket is no snapshot: each object is as it was when it was listed, and one that changes between
+ * listing and reading is listed again. Small ones are fetched ahead, a few at once.
  */
 final class FetchBucket implements Fetch {
   private static final int PARALLEL = 4;
@@ -58,11 +60,16 @@ final class FetchBucket implements Fetch {
 
   private final SourceHttp http;
   private final Bucket source;
+  private final Optional<ProviderId> keeper;
   private final ImportConfig limits;
 
-  FetchBucket(SourceHttp http, Bucket source, ImportConfig limits) {
+  /**
+   * @param keeper the provider in whose bucket objects stay; none when they are copied
+   */
+  FetchBucket(SourceHttp http, Bucket source, Optional<ProviderId> keeper, ImportConfig limits) {
     this.http = http;
     this.source = source;
+    this.keeper = keeper;
     this.limits = limits;
   }
 
@@ -71,7 +78,7 @@ final class FetchBucket implements Fetch {
     try (S3Client s3 = client()) {
       run.total(requireMeasure(s3, run));
       copy(s3, landing, run);
-      return source.shown();
+      return source.shown() + (keeper.isPresent() ? ", by reference" : "");
     } catch (SdkException e) {
       run.requireGoing();
       throw explained(source.bucket(), "", e);
@@ -194,7 +201,14 @@ final class FetchBucket implements Fetch {
     if (next.bytes().isPresent()) {
       byte[] bytes = await(next.bytes().get(), run);
       run.read(bytes.length);
-      landing.put(path, object.length(), new ByteArrayInputStream(bytes));
+      InputStream body = new ByteArrayInputStream(bytes);
+      if (keeper.isPresent()) {
+        landing.refer(path, object, keeper.get(), body);
+      } else {
+        landing.put(path, object.length(), body);
+      }
+    } else if (keeper.isPresent()) {
+      landing.refer(path, object, keeper.get());
     } else {
       landing.put(path, object);
     }

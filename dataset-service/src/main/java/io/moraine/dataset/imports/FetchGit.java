@@ -43,8 +43,8 @@ final class FetchGit implements Fetch {
   /** Of a tree that has more directories than files twice over, nobody is the author. */
   private static final int DIRECTORIES_PER_FILE = 2;
 
-  /** A file, its directories, and the commit. */
-  private static final int OBJECTS_PER_FILE = 1 + DIRECTORIES_PER_FILE;
+  /** Git itself makes none of more: its chains have 50, and never more than these. */
+  private static final int CHANGES_ABOVE_ONE_ANOTHER = 4095;
 
   private static final String POINTER = "version https://git-lfs.github.com/spec/";
   private static final int POINTER_BYTES = 1024;
@@ -65,10 +65,7 @@ final class FetchGit implements Fetch {
   public String into(Landing landing, ImportRun run) throws IOException {
     NoUserConfig.install();
     ScratchRepository repository =
-        ScratchRepository.create(
-            directory.resolve(run.id().text()),
-            OBJECTS_PER_FILE * limits.maxFiles(),
-            limits.maxRepositoryFileBytes());
+        ScratchRepository.create(directory.resolve(run.id().text()), pack());
     try {
       ObjectId commit = fetch(repository, run);
       run.pin(source.shown(), Optional.of(commit.name()));
@@ -77,6 +74,16 @@ final class FetchGit implements Fetch {
     } finally {
       repository.discard();
     }
+  }
+
+  private GuardedPack.Limits pack() {
+    return new GuardedPack.Limits(
+        limits.maxRepositoryObjects(),
+        limits.maxRepositoryFileBytes(),
+        limits.maxRepositoryChainBytes(),
+        CHANGES_ABOVE_ONE_ANOTHER,
+        limits.freeBytes(),
+        limits.maxRatio());
   }
 
   private static String noted(long pointers) {

@@ -47,16 +47,23 @@ class Fetches {
       return new FetchWeb(http, web, limits);
     }
     if (source instanceof ImportSource.Bucket bucket) {
-      return new FetchBucket(http, bucket, limits);
+      return new FetchBucket(http, bucket, Optional.empty(), limits);
     }
     if (source instanceof ImportSource.Provided provided) {
-      return new FetchBucket(http, bucket(team, provided), limits);
+      Optional<ProviderId> keeper =
+          Optional.of(provided.provider()).filter(provider -> provided.byReference());
+      return new FetchBucket(http, bucket(team, provided), keeper, limits);
     }
     return new FetchGit(http, (ImportSource.Git) source, limits, directory);
   }
 
   private ImportSource.Bucket bucket(TeamId team, ImportSource.Provided source) {
     BucketAccess access = access(team, source.provider());
+    if (source.bucket().filter(named -> !named.equals(access.bucket())).isPresent()) {
+      throw new ImportFailedException(
+          "The bucket of storage provider %s is %s, not %s."
+              .formatted(source.provider(), access.bucket(), source.bucket().get()));
+    }
     return new ImportSource.Bucket(
         Optional.of(access.endpoint()),
         access.region(),

@@ -37,8 +37,8 @@ import org.eclipse.jgit.transport.http.HttpConnection;
  * is refused, since the older way has no limits. For one thread.
  */
 final class GitConnection implements HttpConnection {
-  /** Some hundred thousand refs, which are in memory. */
-  private static final long MOST_ANNOUNCED_BYTES = 32 << 20;
+  /** A quarter of a million refs, which are some 60 MiB in memory. */
+  private static final long MOST_ANNOUNCED_BYTES = 16 << 20;
 
   private static final String ANNOUNCEMENT = "application/x-git-upload-pack-advertisement";
 

@@ -59,6 +59,12 @@ interface ImportConfig {
   /** A file of a repository: it may have to be in memory, with what it is a change of. */
   long maxRepositoryFileBytes();
 
+  /** Files, directories and the commit of a repository: some 90 bytes in memory for each. */
+  long maxRepositoryObjects();
+
+  /** Objects of a repository that are changes of one another, all in memory while it arrives. */
+  long maxRepositoryChainBytes();
+
   /** Where repositories lie while they are read; the system's directory for temporary files. */
   Optional<Path> directory();
 }

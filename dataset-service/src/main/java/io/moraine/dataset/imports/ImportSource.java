@@ -70,8 +70,14 @@ public sealed interface ImportSource {
     }
   }
 
-  /** The objects of the bucket of a storage provider of the team. */
-  record Provided(ProviderId provider, String prefix) implements ImportSource {
+  /**
+   * The objects of the bucket of a storage provider of the team.
+   *
+   * @param bucket what its bucket has to be called, if that was said
+   * @param byReference whether they stay there and are read from there, instead of being copied
+   */
+  record Provided(ProviderId provider, Optional<String> bucket, String prefix, boolean byReference)
+      implements ImportSource {
     @Override
     public boolean skipLinks() {
       return false;
@@ -112,9 +118,15 @@ public sealed interface ImportSource {
   /** What {@code spec} means; an {@link IllegalArgumentException} says what is wrong with it. */
   static ImportSource of(SourceSpec spec) {
     String type = need(spec.type(), "source.type", "url, s3 or git");
+    boolean fromProvider = type.equals("s3") && spec.provider().isPresent();
+    if (spec.reference().orElse(false) && !fromProvider) {
+      throw new IllegalArgumentException(
+          "source.reference is for the bucket of a storage provider of the team, whose keys we keep:"
+              + " make one, and say it as source.provider.");
+    }
     return switch (type) {
       case "url" -> web(spec);
-      case "s3" -> spec.provider().isPresent() ? provided(spec) : bucket(spec);
+      case "s3" -> fromProvider ? provided(spec) : bucket(spec);
       case "git" -> git(spec);
       default ->
           throw new IllegalArgumentException(
@@ -148,11 +160,15 @@ public sealed interface ImportSource {
   }
 
   private static Provided provided(SourceSpec spec) {
-    if (spec.bucket().isPresent() || spec.endpoint().isPresent() || spec.accessKey().isPresent()) {
+    if (spec.endpoint().isPresent() || spec.accessKey().isPresent()) {
       throw new IllegalArgumentException(
-          "source.provider says the bucket, the endpoint and the keys; leave them out.");
+          "source.provider says the endpoint and the keys; leave them out.");
     }
-    return new Provided(new ProviderId(spec.provider().get()), spec.prefix().orElse(""));
+    return new Provided(
+        new ProviderId(spec.provider().get()),
+        spec.bucket(),
+        spec.prefix().orElse(""),
+        spec.reference().orElse(false));
   }
 
   private static Bucket bucket(SourceSpec spec) {

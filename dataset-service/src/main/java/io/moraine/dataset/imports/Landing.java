@@ -4,11 +4,13 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.Limits;
 import io.moraine.dataset.content.Contents;
+import io.moraine.dataset.content.SourceObject;
 import io.moraine.dataset.file.FileBatch;
 import io.moraine.dataset.file.PieceLog;
 import io.moraine.dataset.version.Version;
 import io.moraine.kit.FaultPoint;
 import io.moraine.vocabulary.FilePath;
+import io.moraine.vocabulary.ProviderId;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,6 +90,28 @@ final class Landing {
     run.fileDone();
   }
 
+  /** Enters an object that stays where it is, in the bucket of a provider of the team. */
+  void refer(FilePath path, BucketObject object, ProviderId keeper) throws IOException {
+    requireRoom();
+    if (object.length() > limits.maxBytes()) {
+      throw tooManyBytes();
+    }
+    try (InputStream all = within(new ResumingStream(object, 0, run))) {
+      refer(path, object, keeper, all);
+    }
+  }
+
+  /**
+   * As {@link #refer(FilePath, BucketObject, ProviderId)}.
+   *
+   * @param all of it, which was opened already
+   */
+  void refer(FilePath path, BucketObject object, ProviderId keeper, InputStream all)
+      throws IOException {
+    batch.refer(path, object.length(), all, new SourceObject(keeper, object.pinned()));
+    run.fileDone();
+  }
+
   private void requireRoom() {
     if (run.position().files() >= limits.maxFiles()) {
       throw new ImportFailedException(
@@ -111,6 +135,11 @@ final class Landing {
         int read = in.read(buffer, offset, length);
         requireBytes();
         return read;
+      }
+
+      @Override
+      public void close() throws IOException {
+        in.close();
       }
     };
   }

@@ -1,13 +1,10 @@
 package io.moraine.dataset.imports;
 
 import io.moraine.vocabulary.ImportId;
-import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,29 +18,23 @@ import org.eclipse.jgit.lib.ObjectInserter;
 import org.eclipse.jgit.transport.PackParser;
 
 /**
- * A bare repository in a directory of its own, which goes with it. Takes packs within limits: what
- * a pack says of itself is believed by JGit when it makes room for it. Not thread-safe.
+ * A bare repository in a directory of its own, which goes with it. Takes packs within limits
+ * ({@link GuardedPack}): what a pack says of itself is believed by JGit when it makes room for it.
+ * Not thread-safe.
  */
 final class ScratchRepository extends FileRepository {
-  private static final int PACK_HEAD_BYTES = 12;
-  private static final int COUNT_AT = 8;
+  private final GuardedPack.Limits limits;
 
-  private final long mostObjects;
-  private final long mostObjectBytes;
-
-  private ScratchRepository(Path directory, long mostObjects, long mostObjectBytes)
-      throws IOException {
+  private ScratchRepository(Path directory, GuardedPack.Limits limits) throws IOException {
     super(directory.toFile());
-    this.mostObjects = mostObjects;
-    this.mostObjectBytes = mostObjectBytes;
+    this.limits = limits;
   }
 
   /** A new one; what is in {@code directory} is deleted. */
-  static ScratchRepository create(Path directory, long mostObjects, long mostObjectBytes)
-      throws IOException {
+  static ScratchRepository create(Path directory, GuardedPack.Limits limits) throws IOException {
     delete(directory);
     Files.createDirectories(directory);
-    ScratchRepository made = new ScratchRepository(directory, mostObjects, mostObjectBytes);
+    ScratchRepository made = new ScratchRepository(directory, limits);
     made.create(true);
     // Refs come before anything is asked for then, within a limit of their own.
     made.getConfig()
@@ -63,24 +54,11 @@ final class ScratchRepository extends FileRepository {
 
       @Override
       public PackParser newPackParser(InputStream in) throws IOException {
-        PackParser parser = own.newPackParser(within(in));
-        parser.setMaxObjectSizeLimit(mostObjectBytes);
+        PackParser parser = own.newPackParser(new GuardedPack(in, limits));
+        parser.setMaxObjectSizeLimit(limits.objectBytes());
         return parser;
       }
     };
-  }
-
-  private InputStream within(InputStream in) throws IOException {
-    byte[] head = in.readNBytes(PACK_HEAD_BYTES);
-    if (head.length == PACK_HEAD_BYTES) {
-      long objects = Integer.toUnsignedLong(ByteBuffer.wrap(head).getInt(COUNT_AT));
-      if (objects > mostObjects) {
-        throw new ImportFailedException(
-            "The repository has %,d objects; the most of one import is %,d."
-                .formatted(objects, mostObjects));
-      }
-    }
-    return new SequenceInputStream(new ByteArrayInputStream(head), in);
   }
 
   /** Closes it and deletes its directory. */

@@ -20,6 +20,10 @@ public record SourceSpec(
         Optional<String> name,
     @Schema(description = "s3: the id of a storage provider, whose bucket and keys are used")
         Optional<String> provider,
+    @Schema(
+            description =
+                "s3, with a provider: whether objects stay where they are and are read from there")
+        Optional<Boolean> reference,
     @Schema(description = "s3: its URL; without it, AWS") Optional<String> endpoint,
     @Schema(description = "s3: us-east-1 by default") Optional<String> region,
     @Schema(description = "s3") Optional<String> bucket,
@@ -62,6 +66,7 @@ public record SourceSpec(
         unpack,
         name,
         provider,
+        reference,
         endpoint,
         region,
         bucket,
@@ -93,6 +98,7 @@ public record SourceSpec(
         unpack,
         name,
         provider,
+        reference,
         endpoint,
         region,
         bucket,

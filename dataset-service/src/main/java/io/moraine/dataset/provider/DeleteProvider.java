@@ -10,8 +10,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
 
 /**
- * Deletes a provider that no dataset uses, with its keys and all that we know of its bucket. What
- * lies in the bucket stays: the bucket is the team's. Thread-safe; never blocks.
+ * Deletes a provider that no dataset uses or is read from, with its keys and all that we know of
+ * its bucket. What lies in the bucket stays: the bucket is the team's. Thread-safe; never blocks.
  */
 @ApplicationScoped
 class DeleteProvider {
@@ -33,9 +33,21 @@ class DeleteProvider {
                     .lock(tx, team, id)
                     .map(found -> Providers.requireOwn(found, id))
                     .call(provider -> refuseUsed(tx, provider))
+                    .call(provider -> refuseReferred(tx, provider))
                     .call(provider -> store.delete(tx, provider.id())))
         .invoke(provider -> changed.fire(new ProviderChanged(provider.id())))
         .replaceWithVoid();
+  }
+
+  private Uni<Boolean> refuseReferred(Transaction tx, Stored provider) {
+    return store
+        .isReferred(tx, provider.id())
+        .invoke(
+            isReferred -> {
+              if (isReferred) {
+                throw new ProviderProblem.Referred(provider.name()).exception();
+              }
+            });
   }
 
   private Uni<Use> refuseUsed(Transaction tx, Stored provider) {

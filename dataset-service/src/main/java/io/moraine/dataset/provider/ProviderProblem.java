@@ -90,6 +90,24 @@ sealed interface ProviderProblem extends Problem {
     }
   }
 
+  record Referred(String name) implements ProviderProblem {
+    @Override
+    public int status() {
+      return 409;
+    }
+
+    @Override
+    public String type() {
+      return "provider/referred";
+    }
+
+    @Override
+    public String detail() {
+      return "%s cannot be deleted: files of your versions that were imported by reference are read from its bucket. Delete those versions, wait until they are collected, then try again."
+          .formatted(name);
+    }
+  }
+
   record ChangedMeanwhile(String name) implements ProviderProblem {
     @Override
     public int status() {

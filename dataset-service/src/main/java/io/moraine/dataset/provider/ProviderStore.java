@@ -69,12 +69,23 @@ class ProviderStore {
            SELECT name FROM dataset WHERE provider = $1 AND state = 'live' ORDER BY name LIMIT 5) AS first) AS names
       FROM dataset WHERE provider = $1
       """;
+
+  /** Contents of other stores: those of its own go with it. */
+  private static final String REFERRED =
+      """
+      SELECT EXISTS (
+        SELECT FROM source_object s JOIN content_reference r ON r.source = s.id
+        WHERE s.provider = $1 AND r.store <> $1) AS referred
+      """;
+
   private static final String SAMPLE = "SELECT object FROM content WHERE store = $1 LIMIT 1";
 
   /** No dataset lies there any more, so nothing refers to what goes with it. */
   private static final List<String> DELETE =
       List.of(
           "DELETE FROM content WHERE store = $1",
+          "DELETE FROM content_reference WHERE store = $1",
+          "DELETE FROM source_object WHERE provider = $1",
           "DELETE FROM object_deletion WHERE store = $1",
           "DELETE FROM collection WHERE store = $1",
           "DELETE FROM dataset_record_due WHERE provider = $1",
@@ -199,6 +210,13 @@ class ProviderStore {
     return tx.preparedQuery(DATASETS)
         .execute(Tuple.of(id.text()))
         .map(rows -> use(rows.iterator().next()));
+  }
+
+  /** Whether versions elsewhere are read from its bucket. */
+  Uni<Boolean> isReferred(Transaction tx, ProviderId id) {
+    return tx.preparedQuery(REFERRED)
+        .execute(Tuple.of(id.text()))
+        .map(rows -> rows.iterator().next().getBoolean("referred"));
   }
 
   private static Use use(Row row) {

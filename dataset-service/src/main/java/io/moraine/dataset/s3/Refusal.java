@@ -33,6 +33,7 @@ final class Refusal {
           Map.entry("version/file-and-directory", new Said(400, "InvalidRequest")),
           Map.entry("file/not-as-expected", new Said(412, "PreconditionFailed")),
           Map.entry("file/changed-meanwhile", new Said(409, "ConditionalRequestConflict")),
+          Map.entry("content/source-changed", new Said(403, "InvalidObjectState")),
           Map.entry("file/body-incomplete", new Said(400, "IncompleteBody")),
           Map.entry("multipart/no-such-upload", new Said(404, "NoSuchUpload")),
           Map.entry("multipart/wrong-part", new Said(400, "InvalidPart")),

@@ -34,7 +34,7 @@ class LocateContentsResource {
       summary = "Get URLs to read contents from",
       description =
           "For up to 10,000 contents: the objects that hold them, each with a URL that is good for 15 minutes"
-              + " and takes Range, and where in them each content lies.")
+              + " and takes Range, and where in them each content lies. Where there are headers, they are to be sent.")
   public LocateContents.Places locate(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,

@@ -20,6 +20,7 @@ import io.restassured.path.json.JsonPath;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(EmbeddedStack.class)
 class GithubHookTest {
+  private static final long DAY_SECONDS = 86_400;
   private static final String ZEROS = "0".repeat(40);
 
   @TempDir Path directory;
@@ -75,6 +77,13 @@ class GithubHookTest {
     {"ref": "%s", "after": "%s", "deleted": %s, "repository": {"default_branch": "main"}}
     """
         .formatted(ref, commit, commit.equals(ZEROS));
+  }
+
+  private static String push(String ref, String commit, long pushedAt) {
+    return """
+    {"ref": "%s", "after": "%s", "repository": {"default_branch": "main", "pushed_at": %d}}
+    """
+        .formatted(ref, commit, pushedAt);
   }
 
   private static ValidatableResponse deliver(
@@ -145,6 +154,35 @@ class GithubHookTest {
             .path("id");
 
     assertThat(again).isEqualTo(first);
+    team.request().get("/datasets/faces/imports").then().body("items", hasSize(1));
+  }
+
+  @Test
+  void theSameWordsUnderAnotherNameAreTheSameDelivery() throws Exception {
+    JsonPath hook = newHook(Map.of());
+    String commit = git.file("a", new byte[1]).commit("refs/heads/main");
+
+    String first =
+        deliver(hook, "push", "d-1", push("refs/heads/main", commit)).extract().path("id");
+    String again =
+        deliver(hook, "push", "d-2", push("refs/heads/main", commit)).extract().path("id");
+
+    assertThat(again).isEqualTo(first);
+    team.request().get("/datasets/faces/imports").then().body("items", hasSize(1));
+  }
+
+  @Test
+  void aPushOfLongAgoIsAnsweredAndDoesNothing() throws Exception {
+    JsonPath hook = newHook(Map.of());
+    String commit = git.file("a", new byte[1]).commit("refs/heads/main");
+    long now = Instant.now().getEpochSecond();
+
+    deliver(hook, "push", "d-1", push("refs/heads/main", commit, now - 8 * DAY_SECONDS))
+        .statusCode(200)
+        .body("ignored", containsString("older than 7 days"));
+    deliver(hook, "push", "d-2", push("refs/heads/main", commit, now - 6 * DAY_SECONDS))
+        .statusCode(202);
+
     team.request().get("/datasets/faces/imports").then().body("items", hasSize(1));
   }
 

@@ -119,6 +119,38 @@ class ArchiveTest {
     assertThat(TestImport.paths(version)).containsExactly("escape/passwd");
   }
 
+  @Test
+  void ofANameThatComesTwiceTheLastCounts() throws Exception {
+    byte[] large = new byte[2 * MIB];
+    byte[] tar =
+        Tar.plain()
+            .file("a", "first".getBytes(UTF_8))
+            .file("b", large)
+            .file("./a", "last".getBytes(UTF_8))
+            .file("b", "small".getBytes(UTF_8))
+            .file("c", "small".getBytes(UTF_8))
+            .file("c", large)
+            .bytes();
+
+    TestVersion version = begin("a.tar", tar, Map.of()).done();
+
+    assertThat(TestImport.paths(version)).containsExactly("a", "b", "c");
+    assertThat(version.request().get(version.file("a")).asString()).isEqualTo("last");
+    assertThat(version.request().get(version.file("b")).asString()).isEqualTo("small");
+    assertThat(version.request().get(version.file("c")).asByteArray()).isEqualTo(large);
+  }
+
+  @Test
+  void anArchiveInAnArchiveIsAFile() throws Exception {
+    byte[] bomb = bomb(new Zip());
+    byte[] tar = Tar.plain().file("inner.zip", bomb).bytes();
+
+    TestVersion version = begin("a.tar", tar, Map.of()).done();
+
+    assertThat(TestImport.paths(version)).containsExactly("inner.zip");
+    assertThat(version.request().get(version.file("inner.zip")).asByteArray()).isEqualTo(bomb);
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("hostile")
   void whatIsHostileOrDamagedFails(String why, String name, byte[] archive, String reason) {
@@ -142,6 +174,28 @@ class ArchiveTest {
             Tar.plain().link("l", "/etc").file("l/passwd", one).bytes(),
             "link or a special file"),
         arguments("a device", "a.tar", Tar.plain().device("null").bytes(), "special file"),
+        arguments(
+            "a hard link",
+            "a.tar",
+            Tar.plain().special("l", TarConstants.LF_LINK, "/etc/passwd").bytes(),
+            "link or a special file"),
+        arguments(
+            "a pipe",
+            "a.tar",
+            Tar.plain().special("p", TarConstants.LF_FIFO, "").bytes(),
+            "special file"),
+        arguments(
+            "up, in a header of its own",
+            "a.tar",
+            Tar.plain().file("d/".repeat(60) + "../../x", one).bytes(),
+            "leads out"),
+        arguments(
+            "a file and a directory",
+            "a.tar",
+            Tar.plain().file("a", one).file("a/b", one).bytes(),
+            "a file and a directory"),
+        arguments("many tiny files", "a.tgz", many(Tar.zipped()), "more than 3,000 files"),
+        arguments("an entry that its directory hides", "a.zip", hiding(zip), "damaged"),
         arguments("deep", "a.tar", Tar.plain().file("d/".repeat(70) + "x", one).bytes(), "64"),
         arguments("bomb, zip", "a.zip", bomb(new Zip()), "bombs"),
         arguments("bomb, tar.gz", "a.tgz", bomb(Tar.zipped()), "bombs"),
@@ -161,6 +215,21 @@ class ArchiveTest {
     byte[] zeros = new byte[200 * MIB];
     archive.file("zeros", zeros);
     return archive.bytes();
+  }
+
+  private static byte[] many(Archived archive) throws IOException {
+    for (int i = 0; i <= 3_000; i++) {
+      archive.file("f" + i, new byte[0]);
+    }
+    return archive.bytes();
+  }
+
+  /** A zip whose directory has fewer entries than there are. */
+  private static byte[] hiding(byte[] zip) {
+    byte[] bytes = zip.clone();
+    bytes[bytes.length - 22 + 8]--;
+    bytes[bytes.length - 22 + 10]--;
+    return bytes;
   }
 
   /** A stored entry of 2,000 bytes whose header says another size. */
@@ -292,6 +361,12 @@ class ArchiveTest {
 
     Tar link(String name, String target) throws IOException {
       TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
+      entry.setLinkName(target);
+      return put(entry, new byte[0]);
+    }
+
+    Tar special(String name, byte flag, String target) throws IOException {
+      TarArchiveEntry entry = new TarArchiveEntry(name, flag);
       entry.setLinkName(target);
       return put(entry, new byte[0]);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import org.eclipse.jgit.transport.PacketLineOut;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -122,10 +123,38 @@ class ImportGitTest {
   }
 
   @Test
+  void aServerThatNamesRefsWithoutEndIsLeft() {
+    web.server()
+        .createContext(
+            "/endless.git/info/refs",
+            exchange -> {
+              exchange
+                  .getResponseHeaders()
+                  .set("Content-Type", "application/x-git-upload-pack-advertisement");
+              exchange.sendResponseHeaders(200, 0);
+              PacketLineOut out = new PacketLineOut(exchange.getResponseBody());
+              out.writeString("# service=git-upload-pack\n");
+              out.end();
+              try {
+                for (long ref = 0; ; ref++) {
+                  out.writeString("%s refs/heads/%d\n".formatted("1".repeat(40), ref));
+                }
+              } finally {
+                exchange.close();
+              }
+            });
+
+    assertThat(
+            TestImport.begin(team, "faces", Map.of("type", "git", "url", web.url("/endless.git")))
+                .failed())
+        .contains("more than 16,777,216 bytes");
+  }
+
+  @Test
   void aFileThatIsTooLargeForARepositoryIsRefused() throws Exception {
     byte[] large = new byte[65 << 20];
     git.file("a", large).commit("refs/heads/main");
 
-    assertThat(begin(Map.of()).failed()).contains("cannot be fetched");
+    assertThat(begin(Map.of()).failed()).contains("a file of more than 33,554,432 bytes");
   }
 }

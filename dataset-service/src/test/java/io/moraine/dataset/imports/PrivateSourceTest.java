@@ -144,7 +144,8 @@ class PrivateSourceTest {
 
     try (SourceHttp http = http(0)) {
       assertThatExceptionOfType(ImportFailedException.class)
-          .isThrownBy(() -> new FetchBucket(http, bucket, limits).into(null, run()))
+          .isThrownBy(
+              () -> new FetchBucket(http, bucket, Optional.empty(), limits).into(null, run()))
           .withMessageContaining("private");
     }
   }

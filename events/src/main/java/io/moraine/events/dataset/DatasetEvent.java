@@ -16,7 +16,8 @@ public sealed interface DatasetEvent extends Event
         VersionCommitted,
         VersionDeleted,
         TagMoved,
-        TagDeleted {
+        TagDeleted,
+        SourceChanged {
   DatasetId dataset();
 
   @Override

@@ -4,6 +4,7 @@ import io.moraine.events.dataset.DatasetCreated;
 import io.moraine.events.dataset.DatasetDeleted;
 import io.moraine.events.dataset.DatasetEvent;
 import io.moraine.events.dataset.DatasetUpdated;
+import io.moraine.events.dataset.SourceChanged;
 import io.moraine.events.dataset.TagDeleted;
 import io.moraine.events.dataset.TagMoved;
 import io.moraine.events.dataset.VersionCommitted;
@@ -44,6 +45,7 @@ public class DatasetListener {
           .ignore(VersionDeleted.class, "not of this test")
           .ignore(TagMoved.class, "not of this test")
           .ignore(TagDeleted.class, "not of this test")
+          .ignore(SourceChanged.class, "not of this test")
           .build();
 
   DatasetListener(EventConsumer consumer, Pool database) {
