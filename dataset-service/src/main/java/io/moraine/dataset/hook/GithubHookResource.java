@@ -15,13 +15,16 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Where GitHub's webhooks arrive. They have no key: the signature of the body is the proof. */
@@ -33,6 +36,9 @@ class GithubHookResource {
 
   /** GitHub's own limit. */
   private static final int MOST_BYTES = 25 << 20;
+
+  /** Why a delivery does nothing. */
+  record Ignored(String ignored) {}
 
   private static final String BRANCH = "refs/heads/";
 
@@ -59,6 +65,20 @@ class GithubHookResource {
               + " branch, or tag, is imported (202); the same delivery (X-GitHub-Delivery) again is"
               + " answered with the same import. Every other event is answered with 200 and does"
               + " nothing.")
+  @APIResponse(
+      responseCode = "200",
+      description = "It is none that is imported: why.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Ignored.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is imported.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Import.class)))
   public Response deliver(
       @PathParam("hook") String hook,
       @HeaderParam("X-GitHub-Event") Optional<String> event,
@@ -119,7 +139,7 @@ class GithubHookResource {
   }
 
   private static Response ignored(String reason) {
-    return Response.ok(Map.of("ignored", reason)).build();
+    return Response.ok(new Ignored(reason)).build();
   }
 
   private static ProblemException invalid(String detail) {
