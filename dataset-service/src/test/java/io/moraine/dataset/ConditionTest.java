@@ -83,6 +83,44 @@ class ConditionTest {
         .body("message", equalTo("b"));
   }
 
+  @Test
+  void aVersionIsDeletedAsItWasSeen() {
+    TestVersion version = TestVersion.open();
+    TestTeam team = version.team();
+    String seen = etag(team, version.path());
+    team.request().body(Map.of("message", "a")).post(version.path()).then().statusCode(200);
+
+    ifMatch(team, seen).delete(version.path()).then().statusCode(412);
+    ifMatch(team, seen).delete(version.path() + "?dryRun=true").then().statusCode(412);
+    ifMatch(team, etag(team, version.path())).delete(version.path()).then().statusCode(204);
+  }
+
+  @Test
+  void whetherADatasetIsPublicIsPartOfWhatWasSeen() {
+    TestTeam team = TestTeam.create();
+    team.newDataset("faces");
+    String seen = etag(team, "/datasets/faces");
+    team.request().body(Map.of("isPublic", true)).post("/datasets/faces").then().statusCode(200);
+
+    assertThat(etag(team, "/datasets/faces")).isNotEqualTo(seen);
+  }
+
+  @Test
+  void theNewerApiHasTheSameTags() {
+    TestVersion version = TestVersion.open();
+    TestTeam team = version.team();
+
+    assertThat(etag(team, "/v1/datasets/faces")).isEqualTo(etag(team, "/datasets/faces"));
+    assertThat(etag(team, "/v1" + version.path())).isEqualTo(etag(team, version.path()));
+    ifMatch(team, STALE)
+        .body(Map.of("description", "changed"))
+        .put("/v1/datasets/faces")
+        .then()
+        .statusCode(412)
+        .body("code", equalTo("PRECONDITION_FAILED"));
+    ifMatch(team, STALE).delete("/v1" + version.path()).then().statusCode(412);
+  }
+
   /** What both saw, one of them changes. */
   @Test
   void ofManyThatSawTheSameOneWins() {

@@ -11,7 +11,9 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -61,13 +63,36 @@ class AsyncApiTest {
     Arrays.stream(Topic.values()).map(Topic::topic).forEach(topics::add);
 
     assertThat(addresses).isEqualTo(topics);
+    Map<String, Set<String>> carried = new TreeMap<>();
+    for (Topic topic : Topic.values()) {
+      for (Class<?> record : topic.events().getPermittedSubclasses()) {
+        carried.computeIfAbsent(topic.topic(), t -> new TreeSet<>()).add(record.getSimpleName());
+      }
+    }
+    carried.put(Topic.DEAD_LETTERS, Set.of("DeadLetter"));
+    assertThat(messagesByAddress(document)).isEqualTo(carried);
     for (EventType type : EventType.all()) {
       String message = "/components/messages/" + type.record().getSimpleName();
       assertThat(document.at(message).at("/name").textValue()).isEqualTo(type.name());
     }
+    assertThat(document.at("/components/messages"))
+        .hasSize(carried.values().stream().mapToInt(Set::size).sum());
     assertThat(document.findValuesAsText("$ref"))
         .isNotEmpty()
         .allSatisfy(
             ref -> assertThat(document.at(ref.substring(1)).isMissingNode()).as(ref).isFalse());
+  }
+
+  private static Map<String, Set<String>> messagesByAddress(JsonNode document) {
+    Map<String, Set<String>> messages = new TreeMap<>();
+    document
+        .get("channels")
+        .forEach(
+            channel -> {
+              Set<String> names = new TreeSet<>();
+              channel.get("messages").fieldNames().forEachRemaining(names::add);
+              messages.put(channel.get("address").textValue(), names);
+            });
+    return messages;
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.moraine.events.run.RunStarted;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -69,7 +70,18 @@ final class AsyncApiWriter {
       carried.set(name, ref("components/messages/" + name));
       messages.set(name, message(type));
     }
-    operation(topic == Topic.RUNS ? "hear" : "tell", channel, carried);
+    if (topic == Topic.RUNS) {
+      operation("hear", channel, names(carried));
+      operation("start", channel, List.of(RunStarted.class.getSimpleName()));
+    } else {
+      operation("tell", channel, names(carried));
+    }
+  }
+
+  private static List<String> names(ObjectNode carried) {
+    List<String> names = new ArrayList<>();
+    carried.fieldNames().forEachRemaining(names::add);
+    return names;
   }
 
   private static String meaning(Topic topic) {
@@ -77,7 +89,8 @@ final class AsyncApiWriter {
       case DATASETS ->
           "What happened to datasets, by dataset-service; the key is the dataset's id.";
       case RUNS ->
-          "What workflow engines tell of their runs, heard by volume-service; the key is the run's name.";
+          "What workflow engines tell of their runs, and dataset-service of those of Gradient's workflows that"
+              + " it starts; heard by volume-service. The key is the run's name.";
       case VOLUMES ->
           "What happened to runs' mounts and to volumes, by volume-service; the key is the run's name.";
       case CACHE ->
@@ -141,7 +154,7 @@ final class AsyncApiWriter {
     message.put("summary", "A record of another topic, byte for byte.");
     message.put("contentType", "application/octet-stream");
     message.set("headers", ref("components/schemas/deadLetterHeaders"));
-    operation("tell", "deadLetters", carried);
+    operation("tell", "deadLetters", names(carried));
   }
 
   private ObjectNode channel(String name, String topic, String meaning) {
@@ -155,15 +168,13 @@ final class AsyncApiWriter {
     return channel;
   }
 
-  private void operation(String verb, String channel, ObjectNode carried) {
+  private void operation(String verb, String channel, List<String> carried) {
     String name = verb + channel.substring(0, 1).toUpperCase(Locale.ROOT) + channel.substring(1);
     ObjectNode operation = operations.putObject(name);
-    operation.put("action", verb.equals("tell") ? "send" : "receive");
+    operation.put("action", verb.equals("hear") ? "receive" : "send");
     operation.set("channel", ref("channels/" + channel));
     ArrayNode refs = operation.putArray("messages");
-    carried
-        .fieldNames()
-        .forEachRemaining(m -> refs.add(ref("channels/" + channel + "/messages/" + m)));
+    carried.forEach(m -> refs.add(ref("channels/" + channel + "/messages/" + m)));
   }
 
   private static ObjectNode headers(boolean ofRuns) {

@@ -22,8 +22,13 @@ final class Fuzzer {
   private static final Duration INSTALLING = Duration.ofMinutes(5);
   private static final Duration FUZZING = Duration.ofMinutes(10);
 
-  /** Of each operation: a few thousand requests in half a minute. */
-  private static final int EXAMPLES = 20;
+  /** Of each operation. More of them, or another seed, are for a run by hand. */
+  private static final String EXAMPLES = System.getProperty("moraine.fuzz.examples", "10");
+
+  /** What an earlier run found is no part of this one. */
+  private static final String NOTHING_KEPT = "[cache]\nenabled = false\n";
+
+  private static final String SEED = System.getProperty("moraine.fuzz.seed", "1");
 
   /** That it cannot be had here. */
   static final class Absent extends Exception {
@@ -59,7 +64,7 @@ final class Fuzzer {
   private static void require(String... command) throws Absent, IOException, InterruptedException {
     Result result;
     try {
-      result = run(INSTALLING, List.of(command));
+      result = run(INSTALLING, Map.of(), List.of(command));
     } catch (IOException e) {
       throw new Absent(e.getMessage());
     }
@@ -69,35 +74,49 @@ final class Fuzzer {
   }
 
   /**
-   * Fuzzes the service at {@code url} with this key. The same requests each time.
+   * A service to fuzz.
    *
+   * @param url the service's
+   * @param key what every call carries
+   * @param environment what the hooks in {@code moraine_fuzz.py} are told
    * @param named values of path parameters, for which none are made up
+   * @param options of schemathesis, besides those that every run has
    */
-  static Result fuzz(String url, String key, Map<String, String> named)
-      throws IOException, InterruptedException {
+  record Target(
+      String url,
+      String key,
+      Map<String, String> environment,
+      Map<String, String> named,
+      List<String> options) {}
+
+  /** Fuzzes a service: the same requests each time, as far as its answers are the same. */
+  static Result fuzz(Target target) throws IOException, InterruptedException {
     Path config = Files.createTempFile(HOME, "run-", ".toml");
     Files.writeString(
         config,
-        named.entrySet().stream()
+        target.named().entrySet().stream()
             .map(name -> "\"path.%s\" = \"%s\"\n".formatted(name.getKey(), name.getValue()))
-            .collect(joining("", "[parameters]\n", "")));
+            .collect(joining("", NOTHING_KEPT + "[parameters]\n", "")));
     List<String> command = new ArrayList<>();
     command.add(HOME.resolve("bin/schemathesis").toString());
     command.addAll(List.of("--config-file", config.toString()));
-    command.addAll(List.of("run", url + "/q/openapi?format=json"));
-    command.addAll(List.of("--header", "X-API-Key: " + key));
+    command.addAll(List.of("run", target.url() + "/q/openapi?format=json"));
+    command.addAll(List.of("--header", "X-API-Key: " + target.key()));
     command.addAll(
         List.of(
             "--checks",
             "not_a_server_error,status_code_conformance,content_type_conformance,"
                 + "response_schema_conformance"));
-    command.addAll(List.of("--max-examples", Integer.toString(EXAMPLES), "--seed", "1"));
+    command.addAll(List.of("--max-examples", EXAMPLES, "--seed", SEED));
+    command.addAll(List.of("--generation-deterministic", "--generation-database", "none"));
     command.addAll(List.of("--suppress-health-check", "all", "--warnings", "off"));
     command.addAll(List.of("--request-timeout", "60", "--workers", "1", "--no-color"));
-    return run(FUZZING, command);
+    command.addAll(target.options());
+    return run(FUZZING, target.environment(), command);
   }
 
-  private static Result run(Duration patience, List<String> command)
+  private static Result run(
+      Duration patience, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     Path out = Files.createTempFile(Files.createDirectories(HOME), "run-", ".out");
     ProcessBuilder builder =
@@ -105,6 +124,7 @@ final class Fuzzer {
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(out.toFile());
+    builder.environment().putAll(environment);
     builder.environment().put("PYTHONPATH", HOOKS.toAbsolutePath().toString());
     builder.environment().put("SCHEMATHESIS_HOOKS", "moraine_fuzz");
     Process process = builder.start();

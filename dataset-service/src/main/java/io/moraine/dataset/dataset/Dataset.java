@@ -27,6 +27,6 @@ public record Dataset(
     implements Tagged {
   @Override
   public EntityTag entityTag() {
-    return EntityTag.of(id, name, description, retention, dtModified);
+    return EntityTag.of(id, name, description, retention, isPublic, dtModified);
   }
 }

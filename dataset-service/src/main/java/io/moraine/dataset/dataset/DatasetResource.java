@@ -18,12 +18,15 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -74,10 +77,13 @@ class DatasetResource {
       description =
           "In the storage provider that is named, else in the managed one. An admin may make it"
               + " isPublic: every team can read it then, as namespace/name or by its id.")
-  @APIResponseSchema(
-      value = Dataset.class,
+  @APIResponse(
       responseCode = "201",
-      responseDescription = "It is made.")
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Dataset.class)))
   public Uni<RestResponse<Dataset>> create(NewDataset wanted) {
     requireAdminTo(RequestProblem.required(wanted).isPublic().filter(is -> is));
     return createDataset

@@ -1,9 +1,12 @@
 package io.moraine.dataset.dataset;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.moraine.dataset.idempotency.Idempotent;
 import io.moraine.dataset.paging.V1Filter;
 import io.moraine.dataset.paging.V1Page;
+import io.moraine.kit.condition.EntityTag;
+import io.moraine.kit.condition.Tagged;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
@@ -19,9 +22,13 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -38,7 +45,9 @@ class V1DatasetResource {
       ProviderId storageProviderId,
       TeamId teamId,
       Instant dtCreated,
-      Instant dtModified) {
+      Instant dtModified,
+      @JsonIgnore @Schema(hidden = true) EntityTag entityTag)
+      implements Tagged {
     static V1Dataset of(Dataset dataset) {
       return new V1Dataset(
           dataset.id(),
@@ -48,7 +57,8 @@ class V1DatasetResource {
           dataset.storageProvider().id(),
           dataset.teamId(),
           dataset.dtCreated(),
-          dataset.dtModified());
+          dataset.dtModified(),
+          dataset.entityTag());
     }
   }
 
@@ -71,6 +81,13 @@ class V1DatasetResource {
   @POST
   @Idempotent
   @Operation(summary = "Make a dataset")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = V1Dataset.class)))
   public Uni<RestResponse<V1Dataset>> create(NewDataset wanted) {
     return datasets
         .create(RequestProblem.required(wanted))

@@ -247,7 +247,10 @@ class FileResource {
   @HEAD
   @Path("/{path: .+}")
   @Operation(summary = "Describe a file")
-  @APIResponse(responseCode = "200", description = "Its size, type and ETag, as headers.")
+  @APIResponse(
+      responseCode = "200",
+      description = "Its size, type and ETag, as headers.",
+      content = @Content(mediaType = "*/*"))
   public Response head(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,

@@ -16,14 +16,17 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Where GitHub's webhooks arrive. They have no key: the signature of the body is the proof. */
@@ -38,6 +41,8 @@ class GithubHookResource {
 
   /** GitHub sends a delivery again for three days; the database remembers them for thirty. */
   private static final Duration OLDEST = Duration.ofDays(7);
+  /** Why a delivery does nothing. */
+  record Ignored(String ignored) {}
 
   private static final String BRANCH = "refs/heads/";
 
@@ -64,6 +69,20 @@ class GithubHookResource {
               + " branch, or tag, is imported (202); the same delivery (X-GitHub-Delivery) again is"
               + " answered with the same import. Every other event is answered with 200 and does"
               + " nothing.")
+  @APIResponse(
+      responseCode = "200",
+      description = "It is none that is imported: why.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Ignored.class)))
+  @APIResponse(
+      responseCode = "202",
+      description = "It is imported.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Import.class)))
   public Response deliver(
       @PathParam("hook") String hook,
       @HeaderParam("X-GitHub-Event") Optional<String> event,
@@ -140,7 +159,7 @@ class GithubHookResource {
   }
 
   private static Response ignored(String reason) {
-    return Response.ok(Map.of("ignored", reason)).build();
+    return Response.ok(new Ignored(reason)).build();
   }
 
   private static ProblemException invalid(String detail) {

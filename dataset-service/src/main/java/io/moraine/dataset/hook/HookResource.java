@@ -14,9 +14,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -64,12 +68,21 @@ class HookResource {
       description =
           "The answer says to where and with which secret GitHub is to send push events (content"
               + " type application/json). The secret is shown this once.")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Hook.class)))
   public Uni<Hook> create(@PathParam("dataset") String dataset, Request request) {
     return hooks.create(caller.team(), dataset, RequestProblem.required(request).wanted());
   }
 
   @GET
-  @Operation(summary = "List the hooks of a dataset, the newest first")
+  @Operation(
+      summary = "List the hooks of a dataset, the newest first",
+      description = "All of them: a dataset has at most 100.")
   public Uni<List<Hook>> list(@PathParam("dataset") String dataset) {
     return hooks.list(caller.team(), dataset);
   }

@@ -95,7 +95,10 @@ class IdempotencyFilter {
   }
 
   private static void refuse(Key key, Sha256 request, Earlier earlier) {
-    if (!earlier.request().equals(request)) {
+    if (earlier.request().isEmpty()) {
+      throw new IdempotencyProblem.OutcomeUnknown(key.text()).exception();
+    }
+    if (!earlier.request().get().equals(request)) {
       throw new IdempotencyProblem.KeyReused(key.text()).exception();
     }
     if (earlier.answer().isEmpty()) {

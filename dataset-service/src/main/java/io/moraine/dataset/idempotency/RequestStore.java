@@ -1,5 +1,7 @@
 package io.moraine.dataset.idempotency;
 
+import io.moraine.dataset.sealing.Sealer;
+import io.moraine.dataset.sealing.UnreadableSecretException;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.Sha256;
@@ -60,17 +62,21 @@ class RequestStore {
   /**
    * A request that came before.
    *
+   * @param request its digest; none when the key that sealed it is gone
    * @param holder the process that took it
    * @param young whether another process may still be at it
    */
-  record Earlier(Sha256 request, String holder, boolean young, Optional<KeptAnswer> answer) {}
+  record Earlier(
+      Optional<Sha256> request, String holder, boolean young, Optional<KeptAnswer> answer) {}
 
   private final Database database;
   private final Pool pool;
+  private final Sealer sealer;
 
-  RequestStore(Database database, Pool pool) {
+  RequestStore(Database database, Pool pool, Sealer sealer) {
     this.database = database;
     this.pool = pool;
+    this.sealer = sealer;
   }
 
   /** Takes the key for {@code request}; answers with who has it, when somebody does. */
@@ -85,7 +91,7 @@ class RequestStore {
                         tx.preparedQuery(RESERVE)
                             .execute(
                                 parameters(key)
-                                    .addValue(Buffer.buffer(request.toBytes()))
+                                    .addValue(sealed(key, request))
                                     .addString(holder)
                                     .addInteger(MOST_KEYS)))
                 .chain(
@@ -95,7 +101,24 @@ class RequestStore {
                             : find(tx, key)));
   }
 
-  private static Uni<Optional<Earlier>> find(Transaction tx, Key key) {
+  /** A request may hold a password, which whoever has its bare digest could guess at. */
+  private Buffer sealed(Key key, Sha256 request) {
+    return Buffer.buffer(sealer.seal(request.hex(), owner(key)));
+  }
+
+  private Optional<Sha256> opened(Key key, byte[] sealed) {
+    try {
+      return Optional.of(Sha256.ofHex(sealer.open(sealed, owner(key))));
+    } catch (UnreadableSecretException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static String owner(Key key) {
+    return "idempotent request " + key.team() + "/" + key.text();
+  }
+
+  private Uni<Optional<Earlier>> find(Transaction tx, Key key) {
     return tx.preparedQuery(FIND)
         .execute(parameters(key))
         .map(
@@ -103,15 +126,15 @@ class RequestStore {
               if (rows.size() == 0) {
                 throw new IdempotencyProblem.TooMany(MOST_KEYS).exception();
               }
-              return Optional.of(earlier(rows.iterator().next()));
+              return Optional.of(earlier(key, rows.iterator().next()));
             });
   }
 
-  private static Earlier earlier(Row row) {
+  private Earlier earlier(Key key, Row row) {
     Integer status = row.getInteger("status");
     Optional<String> body = Optional.ofNullable(row.getString("body"));
     return new Earlier(
-        Sha256.ofBytes(row.getBuffer("request").getBytes()),
+        opened(key, row.getBuffer("request").getBytes()),
         row.getString("holder"),
         row.getBoolean("young"),
         Optional.ofNullable(status)

@@ -3,19 +3,27 @@ package io.moraine.dataset.imports;
 import io.moraine.dataset.dataset.Datasets;
 import io.moraine.dataset.idempotency.Idempotent;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.paging.PageLimit;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TagName;
 import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -23,7 +31,6 @@ import org.jboss.resteasy.reactive.ResponseStatus;
 @Path("/datasets/{dataset}/imports")
 @Tag(name = "Imports")
 class ImportResource {
-  private static final int LONGEST_PAGE = 1_000;
   private static final int PAGE = 100;
 
   /** What is to be imported. */
@@ -74,6 +81,13 @@ class ImportResource {
               + " directory where one is given, or, with base: latest, laid over those of the"
               + " newest version. The answer is the import, which goes on by itself: ask for it"
               + " until its state is done, failed or cancelled.")
+  @APIResponse(
+      responseCode = "202",
+      description = "It has begun.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Import.class)))
   public Uni<Import> begin(@PathParam("dataset") String dataset, Request request) {
     return beginImport.into(caller.team(), dataset, RequestProblem.required(request).wanted());
   }
@@ -86,10 +100,13 @@ class ImportResource {
   public Uni<Page> list(
       @PathParam("dataset") String dataset,
       @QueryParam("cursor") Optional<String> cursor,
-      @QueryParam("limit") Optional<String> limit) {
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+          @QueryParam("limit")
+          @DefaultValue("100")
+          String limit) {
     long before =
         cursor.filter(c -> !c.isEmpty()).map(ImportResource::number).orElse(Long.MAX_VALUE);
-    int most = limit.map(ImportResource::limit).orElse(PAGE);
+    int most = PageLimit.of(limit, PAGE);
     return datasets
         .id(caller.team(), dataset)
         .chain(id -> store.page(id, before, most + 1))
@@ -121,6 +138,13 @@ class ImportResource {
       description =
           "It ends soon, without a version, and stays in the list. 409 when it is committing"
               + " already, or has ended otherwise.")
+  @APIResponse(
+      responseCode = "202",
+      description = "It is cancelled, or soon will be.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Import.class)))
   public Uni<Import> cancel(
       @PathParam("dataset") String dataset, @PathParam("import") String importId) {
     return datasets.id(caller.team(), dataset).chain(id -> cancelImport.of(id, importId));
@@ -132,18 +156,6 @@ class ImportResource {
     } catch (NumberFormatException e) {
       throw invalid("The cursor is not one that a page gave as nextCursor.");
     }
-  }
-
-  private static int limit(String text) {
-    try {
-      int limit = Integer.parseInt(text);
-      if (limit >= 1 && limit <= LONGEST_PAGE) {
-        return limit;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
-    }
-    throw invalid("limit is a number from 1 to " + LONGEST_PAGE + ".");
   }
 
   private static ProblemException invalid(String detail) {

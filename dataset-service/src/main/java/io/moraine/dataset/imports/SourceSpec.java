@@ -8,8 +8,20 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * A source as requests and answers say it: which members count depends on the type. {@link
  * ImportSource} is what it means.
  */
+@Schema(
+    examples = {
+      """
+      {"type": "url", "url": "https://example.org/faces.tar.gz"}
+      """,
+      """
+      {"type": "s3", "bucket": "faces", "prefix": "2024/", "endpoint": "https://nyc3.digitaloceanspaces.com"}
+      """,
+      """
+      {"type": "git", "url": "https://github.com/ada/labels", "ref": "main"}
+      """
+    })
 public record SourceSpec(
-    @Schema(description = "url, s3 or git") Optional<String> type,
+    @Schema(enumeration = {"url", "s3", "git"}) Optional<String> type,
     @Schema(description = "url, git: http or https") Optional<String> url,
     @Schema(
             description =

@@ -14,10 +14,13 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -58,10 +61,13 @@ class KeyResource {
   @Idempotent(secret = true)
   @ResponseStatus(201)
   @Operation(summary = "Make a key", description = "The key is in this answer and nowhere else.")
-  @APIResponseSchema(
-      value = NewKey.class,
+  @APIResponse(
       responseCode = "201",
-      responseDescription = "It is made.")
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = NewKey.class)))
   public Uni<NewKey> create(String team, Request request) {
     TeamId own = own(team);
     RequestProblem.required(request);

@@ -78,6 +78,14 @@ class KeyStore {
             rows -> StreamSupport.stream(rows.spliterator(), false).map(KeyStore::listed).toList());
   }
 
+  /** Whether the team has such a key, revoked or not. */
+  Uni<Boolean> isOf(TeamId team, String id) {
+    return database
+        .preparedQuery("SELECT FROM api_key WHERE team = $1 AND id = $2")
+        .execute(Tuple.of(team.text(), id))
+        .map(rows -> rows.size() > 0);
+  }
+
   /** Whether the team has such a key; revoking it again changes nothing. */
   Uni<Boolean> revoke(TeamId team, String id) {
     return database

@@ -2,6 +2,7 @@ package io.moraine.dataset.key;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.moraine.dataset.paging.PageFilter;
 import io.moraine.kit.auth.ApiKey;
 import io.moraine.kit.auth.KeyCheck;
 import io.moraine.kit.auth.KeyInfo;
@@ -60,9 +61,22 @@ public class Keys implements KeyCheck {
     return store.insertIfMissing(tx, key, role, name, team);
   }
 
-  /** The team's keys after the one of this id, revoked ones too, oldest first. */
+  /**
+   * The team's keys after the one of this id, revoked ones too, oldest first; all of them after
+   * none. Fails with a 400 when the team has no such key.
+   */
   Uni<List<ListedKey>> ofTeam(TeamId team, String after, int most) {
-    return store.ofTeam(team, after, most);
+    return after.isEmpty()
+        ? store.ofTeam(team, after, most)
+        : store
+            .isOf(team, after)
+            .invoke(
+                known -> {
+                  if (!known) {
+                    throw PageFilter.refused();
+                  }
+                })
+            .chain(() -> store.ofTeam(team, after, most));
   }
 
   /** Whether the team has such a key. */

@@ -1,8 +1,11 @@
 package io.moraine.dataset.paging;
 
 import io.moraine.kit.paging.PageLimit;
+import io.moraine.kit.problem.RequestProblem;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.UriInfo;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -18,15 +21,20 @@ import org.jboss.resteasy.reactive.RestResponse;
  * Link} has the next page as {@code rel="next"}.
  */
 public class PageFilter {
-  @QueryParam("cursor")
+  private static final String CURSOR = "cursor";
+  private static final String LIMIT = "limit";
+
+  @QueryParam(CURSOR)
   @Parameter(description = "where the next page begins, as the header Link of a page gave it")
   String cursor;
 
-  @QueryParam("limit")
+  @QueryParam(LIMIT)
   @Parameter(
       description = "at most so many, 1 to 1000, which is the default",
       schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
   String limit;
+
+  @Context UriInfo uri;
 
   /** The key of the last item that was seen; empty on the first page. */
   public String after() {
@@ -39,14 +47,42 @@ public class PageFilter {
 
   /** The answer; a page that is full may have a next one. */
   public <T> RestResponse<List<T>> answer(List<T> items, Function<T, String> key) {
+    return answer(items, key, items.size() == limit());
+  }
+
+  /** The answer, and whether there is a next page. */
+  public <T> RestResponse<List<T>> answer(List<T> items, Function<T, String> key, boolean more) {
     RestResponse.ResponseBuilder<List<T>> answer = RestResponse.ResponseBuilder.ok(items);
-    if (items.size() == limit()) {
+    if (more) {
       String last = key.apply(items.get(items.size() - 1));
-      answer.header(
-          HttpHeaders.LINK,
-          "<?cursor=%s&limit=%d>; rel=\"next\""
-              .formatted(URLEncoder.encode(last, StandardCharsets.UTF_8), limit()));
+      answer.header(HttpHeaders.LINK, "<%s>; rel=\"next\"".formatted(next(last)));
     }
     return answer.build();
+  }
+
+  /** The query of the next page: what else this one asked for stays. */
+  private String next(String last) {
+    StringBuilder query =
+        new StringBuilder("?cursor=%s&limit=%d".formatted(encoded(last), limit()));
+    uri.getQueryParameters()
+        .forEach(
+            (name, values) -> {
+              if (!name.equals(CURSOR) && !name.equals(LIMIT)) {
+                values.forEach(
+                    value ->
+                        query.append('&').append(encoded(name)).append('=').append(encoded(value)));
+              }
+            });
+    return query.toString();
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  /** The refusal (400) of a cursor that no page gave. */
+  public static RuntimeException refused() {
+    return new RequestProblem.Invalid("The cursor is not one that the header Link of a page gave.")
+        .exception();
   }
 }

@@ -6,6 +6,7 @@ import io.moraine.dataset.paging.PathCursor;
 import io.moraine.dataset.version.VersionKey;
 import io.moraine.dataset.version.Versions;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.paging.PageLimit;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.FilePath;
 import io.smallrye.mutiny.Uni;
@@ -18,14 +19,15 @@ import jakarta.ws.rs.QueryParam;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Files that were announced and have not arrived: why a commit is refused, and the way out. */
 @Path("/datasets/{dataset}/versions/{version}/files:announced")
 @Tag(name = "Files")
 class AnnouncedFilesResource {
-  private static final int LONGEST_PAGE = 1_000;
-
   /**
    * @param nextCursor where the next page goes on, when there is one
    */
@@ -44,15 +46,21 @@ class AnnouncedFilesResource {
   @GET
   @Operation(
       summary = "List files that were announced and have not arrived",
-      description = "In the order of their paths, at most 1,000 a page; nextCursor goes on.")
+      description =
+          "In the order of their paths, at most 1,000 a page; nextCursor, given as cursor, goes on.")
   public Uni<Page> list(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
-      @QueryParam("cursor") @DefaultValue("") String cursor) {
+      @QueryParam("cursor") @DefaultValue("") String cursor,
+      @Parameter(schema = @Schema(type = SchemaType.INTEGER, minimum = "1", maximum = "1000"))
+          @QueryParam("limit")
+          @DefaultValue("1000")
+          String limit) {
     Optional<FilePath> after = cursor.isEmpty() ? Optional.empty() : Optional.of(after(cursor));
+    int most = PageLimit.of(limit, PageLimit.LONGEST);
     return key(dataset, Versions.ref(dataset, version))
-        .chain(key -> announcements.page(key.dataset(), key.version(), after, LONGEST_PAGE))
-        .map(items -> new Page(items, next(items)));
+        .chain(key -> announcements.page(key.dataset(), key.version(), after, most))
+        .map(items -> new Page(items, next(items, most)));
   }
 
   @DELETE
@@ -74,8 +82,8 @@ class AnnouncedFilesResource {
     return PathCursor.decode(cursor).flatMap(PathCursor::path).orElseThrow(PathCursor::refused);
   }
 
-  private static Optional<String> next(List<AnnouncedFile> items) {
-    return items.size() < LONGEST_PAGE
+  private static Optional<String> next(List<AnnouncedFile> items, int most) {
+    return items.size() < most
         ? Optional.empty()
         : Optional.of(PathCursor.encode(items.get(items.size() - 1).path().toString()));
   }

@@ -6,12 +6,35 @@ import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.FilePath;
 import java.util.List;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * One call as the client asks for it: the name of an S3 operation in the AWS SDK for JavaScript and
  * its parameters. {@link #read} says what it means, or refuses it (400).
  */
-record CallRequest(String method, Optional<Params> params) {
+@Schema(
+    examples = {
+      """
+      {"method": "putObject", "params": {"Key": "/a.txt", "ContentType": "text/plain"}}
+      """,
+      """
+      {"method": "listObjectsV2", "params": {"Prefix": "/", "MaxKeys": 20}}
+      """
+    })
+record CallRequest(
+    @Schema(
+            enumeration = {
+              "listObjectsV2",
+              "headObject",
+              "getObject",
+              "putObject",
+              "deleteObject",
+              "createMultipartUpload",
+              "uploadPart",
+              "completeMultipartUpload"
+            })
+        String method,
+    Optional<Params> params) {
   private static final int LONGEST_TOKEN = 4_096;
   private static final int MOST_KEYS = 1_000;
   private static final int MOST_PARTS = 10_000;

@@ -1,8 +1,15 @@
 package io.moraine.dataset.provider;
 
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** What a provider is made from. */
+@Schema(
+    examples =
+        """
+        {"type": "s3", "name": "spaces", "config": {"bucket": "faces", "accessKey": "DO00EXAMPLE",
+         "secretAccessKey": "secret", "endpoint": "https://nyc3.digitaloceanspaces.com"}}
+        """)
 record NewProvider(Optional<String> type, String name, Optional<ConfigChange> config) {
   private static final String S3 = "s3";
   private static final int LONGEST_NAME = 128;

@@ -14,9 +14,13 @@ import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import java.net.URI;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestResponse;
 
@@ -57,6 +61,13 @@ class StorageProviderResource {
       description =
           "The bucket is probed first: what it has to do is tried, and checks says what it lacks and"
               + " what is done instead. 422, and nothing is saved, when it does not answer or refuses.")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = CheckedProvider.class)))
   public RestResponse<CheckedProvider> create(NewProvider wanted) {
     CheckedProvider made = createProvider.create(caller.team(), RequestProblem.required(wanted));
     return RestResponse.ResponseBuilder.<CheckedProvider>created(

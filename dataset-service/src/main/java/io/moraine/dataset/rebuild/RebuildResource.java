@@ -10,8 +10,11 @@ import io.smallrye.mutiny.Uni;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -46,10 +49,13 @@ class RebuildResource {
       description =
           "For admins of the operator's team. 409 when the database has datasets. The answer has new"
               + " admin keys of teams that have none any more, this once.")
-  @APIResponseSchema(
-      value = RebuildView.class,
+  @APIResponse(
       responseCode = "202",
-      responseDescription = "It has begun.")
+      description = "It has begun.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RebuildView.class)))
   public Uni<RebuildView> begin() {
     return operators.require(caller.team()).chain(beginRebuild::begin).invoke(worker::wake);
   }

@@ -1,6 +1,6 @@
 package io.moraine.dataset.secret;
 
-import io.moraine.dataset.idempotency.NaturallyIdempotent;
+import io.moraine.dataset.idempotency.Idempotent;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.problem.RequestProblem;
 import io.smallrye.mutiny.Uni;
@@ -30,7 +30,7 @@ class EphemeralSecretResource {
   }
 
   @POST
-  @NaturallyIdempotent("kept twice, under two handles, each of which ends by itself")
+  @Idempotent
   @Operation(
       summary = "Keep secrets for a while",
       description =

@@ -17,7 +17,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -58,10 +60,13 @@ class TeamResource {
       description =
           "For admins of the operator's team and for services. The team has its managed storage"
               + " provider at once; its first admin key is shown in this answer alone.")
-  @APIResponseSchema(
-      value = CreateTeam.NewTeam.class,
+  @APIResponse(
       responseCode = "201",
-      responseDescription = "It is made.")
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = CreateTeam.NewTeam.class)))
   public Uni<CreateTeam.NewTeam> create(Request request) {
     return mayMakeTeams().chain(() -> createTeam.called(RequestProblem.required(request).name()));
   }

@@ -10,12 +10,15 @@ import io.smallrye.common.annotation.NonBlocking;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jose4j.jwk.JsonWebKey.OutputControlLevel;
@@ -62,10 +65,13 @@ class TokenResource {
       description =
           "Proves the team in ce_token of events on moraine.runs, for one run or for any; lives at"
               + " most, and by default, 24 h, and dies with the key that asks for it.")
-  @APIResponseSchema(
-      value = RunTokens.RunToken.class,
+  @APIResponse(
       responseCode = "201",
-      responseDescription = "It is signed.")
+      description = "It is signed.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RunTokens.RunToken.class)))
   public RunTokens.RunToken issue(Request request) {
     Request wanted = request == null ? Request.ANY : request;
     return tokens.issue(caller.keyId(), caller.team(), wanted.run(), wanted.life());

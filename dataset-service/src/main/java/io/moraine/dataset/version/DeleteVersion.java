@@ -4,6 +4,7 @@ import io.moraine.dataset.collect.Freed;
 import io.moraine.dataset.collect.Freeing;
 import io.moraine.dataset.content.Contents;
 import io.moraine.kit.FaultPoint;
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.outbox.Outbox;
@@ -39,10 +40,13 @@ public class DeleteVersion {
     this.freeing = freeing;
   }
 
-  /** Hides the version. Refuses, naming whoever holds it or the tags that point at it. */
-  public Uni<Void> enter(VersionKey key) {
+  /**
+   * Hides the version. Refuses, naming whoever holds it or the tags that point at it, and with a
+   * 412 when it is not what the precondition names.
+   */
+  Uni<Void> enter(VersionKey key, Precondition precondition) {
     return database
-        .transaction(tx -> enter(tx, key))
+        .transaction(tx -> enter(tx, key, precondition))
         .invoke(() -> FaultPoint.reached("delete.entered"));
   }
 
@@ -52,7 +56,12 @@ public class DeleteVersion {
    */
   public Uni<Boolean> enterIf(VersionKey key, Function<Transaction, Uni<Boolean>> leaves) {
     return database.transaction(
-        tx -> leaves.apply(tx).call(does -> does ? enter(tx, key) : Uni.createFrom().voidItem()));
+        tx ->
+            leaves
+                .apply(tx)
+                .call(
+                    does ->
+                        does ? enter(tx, key, Precondition.NONE) : Uni.createFrom().voidItem()));
   }
 
   /** Hides the version if it is open, and nobody put anything into it for {@code abandoned}. */
@@ -66,23 +75,24 @@ public class DeleteVersion {
   }
 
   /** What {@link #enter} would free in the end; refuses as it would. Takes a worker thread. */
-  Uni<Freed> wouldFree(Version version) {
+  Uni<Freed> wouldFree(Version version, Precondition precondition) {
     VersionKey key = version.key();
     return database
-        .transaction(tx -> permit(tx, key))
+        .transaction(tx -> permit(tx, key, precondition))
         .emitOn(Infrastructure.getDefaultWorkerPool())
         .map(
             permitted -> freeing.count(version.store(), key.dataset(), Optional.of(key.version())));
   }
 
-  private Uni<Void> enter(Transaction tx, VersionKey key) {
-    return permit(tx, key).chain(() -> store.markDeleting(tx, key));
+  private Uni<Void> enter(Transaction tx, VersionKey key, Precondition precondition) {
+    return permit(tx, key, precondition).chain(() -> store.markDeleting(tx, key));
   }
 
   /** Locks the version; fails when it may not be deleted. */
-  private Uni<Version> permit(Transaction tx, VersionKey key) {
+  private Uni<Version> permit(Transaction tx, VersionKey key, Precondition precondition) {
     return store
         .require(tx, key)
+        .invoke(now -> precondition.require("Version " + key, Optional.of(now.entityTag())))
         .call(version -> refuseWhileCommitting(tx, version))
         .call(() -> store.holders(tx, key).invoke(holders -> refuseHeld(key, holders)))
         .call(() -> store.tags(tx, key).invoke(tags -> refuseTagged(key, tags)));

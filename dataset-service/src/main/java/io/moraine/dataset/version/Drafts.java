@@ -1,5 +1,6 @@
 package io.moraine.dataset.version;
 
+import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.problem.ProblemException;
 import io.moraine.vocabulary.DatasetId;
@@ -96,7 +97,7 @@ public class Drafts {
       return;
     }
     try {
-      deleteVersion.enter(key).await().atMost(DATABASE_PATIENCE);
+      deleteVersion.enter(key, Precondition.NONE).await().atMost(DATABASE_PATIENCE);
       worker.finish(key);
     } catch (ProblemException e) {
       // Somebody holds it, or commits it: it is theirs now.

@@ -1,11 +1,14 @@
 package io.moraine.dataset.version;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.moraine.dataset.idempotency.Idempotent;
 import io.moraine.dataset.paging.V1Filter;
 import io.moraine.dataset.paging.V1Page;
 import io.moraine.dataset.tag.Tags;
 import io.moraine.kit.auth.Caller;
+import io.moraine.kit.condition.EntityTag;
+import io.moraine.kit.condition.Tagged;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.TagName;
@@ -20,12 +23,16 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.jboss.resteasy.reactive.RestResponse;
 
 /** Versions in the shape of Paperspace's newer API; {@link VersionResource} does the work. */
@@ -42,7 +49,9 @@ class V1VersionResource {
       List<TagName> tags,
       Optional<String> usageBytes,
       Instant dtCreated,
-      Instant dtModified) {
+      Instant dtModified,
+      @JsonIgnore @Schema(hidden = true) EntityTag entityTag)
+      implements Tagged {
     static V1Version of(VersionView view) {
       return new V1Version(
           view.version(),
@@ -53,7 +62,8 @@ class V1VersionResource {
           view.tags().stream().map(VersionView.Tag::name).toList(),
           view.bytes().map(bytes -> Long.toString(bytes)),
           view.dtCreated(),
-          view.dtModified());
+          view.dtModified(),
+          view.entityTag());
     }
   }
 
@@ -108,6 +118,13 @@ class V1VersionResource {
   @Operation(
       summary = "Create an open version",
       description = "tags, divided by commas, are set by the commit.")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = V1Version.class)))
   public Uni<RestResponse<V1Version>> create(@PathParam("dataset") String dataset, Change change) {
     Change wanted = change == null ? Change.NOTHING : change;
     return versions
@@ -168,10 +185,12 @@ class V1VersionResource {
   @Path("/{version}")
   @Operation(summary = "Delete a version")
   public Uni<Map<String, String>> delete(
-      @PathParam("dataset") String dataset, @PathParam("version") String version) {
+      @PathParam("dataset") String dataset,
+      @PathParam("version") String version,
+      @HeaderParam("If-Match") String ifMatch) {
     return versions
         .details(dataset, version)
-        .call(() -> versions.delete(dataset, version, false))
+        .call(() -> versions.delete(dataset, version, false, ifMatch))
         .map(gone -> Map.of("datasetId", gone.dataset().text(), "version", gone.version().text()));
   }
 

@@ -293,17 +293,19 @@ class VersionResource {
   public Uni<RestResponse<Freed>> delete(
       @PathParam("dataset") String dataset,
       @PathParam("version") String version,
-      @QueryParam("dryRun") boolean dryRun) {
+      @QueryParam("dryRun") boolean dryRun,
+      @HeaderParam("If-Match") String ifMatch) {
+    Precondition precondition = Precondition.of(ifMatch);
     Uni<Version> found = versions.find(caller.team(), Versions.exactRef(dataset, version));
     return dryRun
-        ? found.chain(deleteVersion::wouldFree).map(RestResponse::ok)
-        : found.chain(this::delete);
+        ? found.chain(v -> deleteVersion.wouldFree(v, precondition)).map(RestResponse::ok)
+        : found.chain(v -> delete(v, precondition));
   }
 
-  private Uni<RestResponse<Freed>> delete(Version version) {
+  private Uni<RestResponse<Freed>> delete(Version version, Precondition precondition) {
     return Uni.createFrom()
         .item(version.key())
-        .call(deleteVersion::enter)
+        .call(key -> deleteVersion.enter(key, precondition))
         .call(this::waitFor)
         .chain(store::find)
         .map(left -> RestResponse.status(left.isPresent() ? Status.ACCEPTED : Status.NO_CONTENT));

@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A run as the original client reads it.
@@ -18,7 +20,7 @@ record RunView(
     String workflowId,
     String run,
     Cluster cluster,
-    JsonNode spec,
+    @Schema(type = SchemaType.OBJECT, implementation = Object.class) JsonNode spec,
     Instant dtCreated,
     Status status) {
   record Cluster(String id) {}

@@ -2,29 +2,37 @@ package io.moraine.dataset.workflow;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.dataset.idempotency.Idempotent;
+import io.moraine.dataset.paging.PageFilter;
 import io.moraine.kit.auth.Caller;
 import io.moraine.kit.auth.Role;
 import io.moraine.kit.problem.RequestProblem;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jboss.resteasy.reactive.RestResponse;
 
 @Path("/workflows")
 @Tag(name = "Workflows")
 class WorkflowResource {
-  private static final int MOST = 1_000;
   private static final Pattern NAME = Pattern.compile("[^\\p{Cntrl}]{1,128}");
+  private static final Pattern NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
   /** As {@code RunStarted} has it. */
   private static final Pattern REGION = Pattern.compile("[a-z0-9][a-z0-9-]{0,62}");
@@ -48,7 +56,15 @@ class WorkflowResource {
   }
 
   /** What else the client sends ({@code run}, {@code markDefault}) changes nothing here. */
-  record NewRunRequest(JsonNode spec, Optional<String> clusterId, JsonNode inputs) {}
+  @Schema(
+      examples =
+          """
+          {"spec": {"jobs": {"train": {"outputs": {"model": {"type": "dataset", "with": {"ref": "models"}}}}}}}
+          """)
+  record NewRunRequest(
+      @Schema(type = SchemaType.OBJECT, implementation = Object.class) JsonNode spec,
+      Optional<String> clusterId,
+      @Schema(type = SchemaType.OBJECT, implementation = Object.class) JsonNode inputs) {}
 
   private final WorkflowStore store;
   private final StartRun startRun;
@@ -70,6 +86,13 @@ class WorkflowResource {
   @Idempotent
   @ResponseStatus(201)
   @Operation(summary = "Make a workflow")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = Workflow.class)))
   public Uni<Workflow> create(NewWorkflow wanted) {
     RequestProblem.required(wanted);
     return store.create(caller.team(), wanted.name(), wanted.projectId().orElse(""));
@@ -78,10 +101,24 @@ class WorkflowResource {
   @GET
   @Operation(
       summary = "List the team's workflows by name",
-      description = "filter[where][projectId] leaves those of one project; at most 1,000.")
-  public Uni<List<Workflow>> list(
-      @QueryParam("filter[where][projectId]") Optional<String> projectId) {
-    return store.list(caller.team(), projectId, MOST);
+      description =
+          "filter[where][projectId] leaves those of one project. At most 1,000 a page; the answer's"
+              + " header Link leads to the next.")
+  public Uni<RestResponse<List<Workflow>>> list(
+      @QueryParam("filter[where][projectId]") Optional<String> projectId,
+      @BeanParam PageFilter page) {
+    return after(page)
+        .chain(after -> store.list(caller.team(), projectId, after, page.limit()))
+        .map(listed -> page.answer(listed, Workflow::id));
+  }
+
+  /** The workflow that the page before ended with, which is still there: none ever goes. */
+  private Uni<Optional<String>> after(PageFilter page) {
+    return page.after().isEmpty()
+        ? Uni.createFrom().item(Optional.empty())
+        : store
+            .find(caller.team(), page.after())
+            .map(last -> Optional.of(last.orElseThrow(PageFilter::refused).id()));
   }
 
   @GET
@@ -101,6 +138,13 @@ class WorkflowResource {
           "The spec's datasets and volumes become a RunStarted event on moraine.runs, in the region"
               + " that clusterId names; 422 says everything that is wrong with it. An engine runs"
               + " the jobs.")
+  @APIResponse(
+      responseCode = "201",
+      description = "It is started.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = RunView.class)))
   public Uni<RunView> start(@PathParam("workflow") String workflow, NewRunRequest request) {
     TeamId team = caller.team();
     String keyId = ownKey();
@@ -150,12 +194,29 @@ class WorkflowResource {
 
   @GET
   @Path("/{workflow}/runs")
-  @Operation(summary = "List a workflow's runs, the newest first; at most 1,000")
-  public Uni<List<RunView>> runs(@PathParam("workflow") String workflow) {
+  @Operation(
+      summary = "List a workflow's runs, the newest first",
+      description =
+          "At most 1,000 a page, and fewer when their specs have more than 4 MiB; the answer's header"
+              + " Link leads to the next.")
+  public Uni<RestResponse<List<RunView>>> runs(
+      @PathParam("workflow") String workflow, @BeanParam PageFilter page) {
     TeamId team = caller.team();
+    int before = page.after().isEmpty() ? Integer.MAX_VALUE : number(page.after());
     return found(team, workflow)
-        .chain(found -> store.runs(team, found.id(), Optional.empty(), MOST))
-        .map(runs -> runs.stream().map(StoredRun::view).toList());
+        .chain(found -> store.runs(team, found.id(), before, page.limit()))
+        .map(
+            runs -> {
+              boolean more = !runs.isEmpty() && runs.get(runs.size() - 1).number() > 1;
+              return page.answer(runs.stream().map(StoredRun::view).toList(), RunView::id, more);
+            });
+  }
+
+  private static int number(String cursor) {
+    if (!NUMBER.matcher(cursor).matches()) {
+      throw PageFilter.refused();
+    }
+    return Integer.parseInt(cursor);
   }
 
   @GET
@@ -168,20 +229,17 @@ class WorkflowResource {
               + " refused. A job has succeeded when its outputs are committed.")
   public Uni<RunView> run(
       @PathParam("workflow") String workflow, @PathParam("number") String number) {
-    return number.matches("[1-9][0-9]{0,8}")
+    return NUMBER.matcher(number).matches()
         ? run(caller.team(), workflow, Integer.parseInt(number))
         : Uni.createFrom().failure(missingRun(workflow, number));
   }
 
   private Uni<RunView> run(TeamId team, String workflow, int number) {
     return store
-        .runs(team, workflow, Optional.of(number), 1)
+        .run(team, workflow, number)
         .map(
             found ->
-                found.stream()
-                    .findFirst()
-                    .orElseThrow(() -> missingRun(workflow, Integer.toString(number))))
-        .map(StoredRun::view);
+                found.orElseThrow(() -> missingRun(workflow, Integer.toString(number))).view());
   }
 
   private Uni<Workflow> found(TeamId team, String workflow) {

@@ -42,6 +42,14 @@ import java.util.stream.StreamSupport;
 class WorkflowStore implements RunFollower {
   private static final String COLUMNS = "id, name, project, team, created_at";
 
+  private static final String LIST =
+      """
+      SELECT %s FROM workflow WHERE team = $1 AND ($2::text IS NULL OR project = $2)
+        AND ($3::text IS NULL OR (name, id) > (SELECT w.name, w.id FROM workflow w WHERE w.id = $3))
+      ORDER BY name, id LIMIT $4
+      """
+          .formatted(COLUMNS);
+
   private static final String NEXT_NUMBER =
       "UPDATE workflow SET last_run = last_run + 1 WHERE team = $1 AND id = $2 RETURNING last_run";
 
@@ -58,6 +66,24 @@ class WorkflowStore implements RunFollower {
       FROM unnest($3::text[], $4::integer[], $5::text[]) AS j (job, place, log_id)
       """;
 
+  /** What a page of runs has at most of their specs: each is read, and written, as a tree. */
+  private static final int MOST_SPEC_CHARACTERS = 4 << 20;
+
+  /** The newest runs before one, as many as a page has room for, and always one. */
+  private static final String PAGE =
+      """
+      SELECT * FROM (
+        SELECT w.*, row_number() OVER newest AS place, sum(length(w.spec::text)) OVER newest AS characters
+        FROM workflow_run w WHERE w.team = $1 AND w.workflow = $2 AND w.number < $3
+        WINDOW newest AS (ORDER BY w.number DESC)
+        ORDER BY w.number DESC LIMIT $4) newest_runs
+      WHERE place = 1 OR characters <= %d
+      """
+          .formatted(MOST_SPEC_CHARACTERS);
+
+  private static final String ONE =
+      "SELECT * FROM workflow_run w WHERE w.team = $1 AND w.workflow = $2 AND w.number = $3";
+
   /** Each run with its jobs, and what they wrote as the versions say. */
   private static final String RUNS =
       """
@@ -72,9 +98,8 @@ class WorkflowStore implements RunFollower {
             'committed', v.state = 'committed') ORDER BY v.created_at)
           FROM version v JOIN dataset d ON d.id = v.dataset
           WHERE v.team = r.team AND v.origin_run = r.run AND v.state <> 'deleting'), '[]')::text AS written
-      FROM workflow_run r
-      WHERE r.team = $1 AND r.workflow = $2 AND ($3::integer IS NULL OR r.number = $3)
-      ORDER BY r.number DESC LIMIT $4
+      FROM (%s) r
+      ORDER BY r.number DESC
       """;
 
   private static final String READY =
@@ -113,14 +138,11 @@ class WorkflowStore implements RunFollower {
         .map(rows -> workflow(rows.iterator().next()));
   }
 
-  /** Up to {@code most}, by name. */
-  Uni<List<Workflow>> list(TeamId team, Optional<String> project, int most) {
-    return pool.preparedQuery(
-            "SELECT "
-                + COLUMNS
-                + " FROM workflow WHERE team = $1 AND ($2::text IS NULL OR project = $2)"
-                + " ORDER BY name, id LIMIT $3")
-        .execute(Tuple.of(team.text(), project.orElse(null), most))
+  /** Up to {@code most} by name, those after one of the team's where it is named. */
+  Uni<List<Workflow>> list(
+      TeamId team, Optional<String> project, Optional<String> after, int most) {
+    return pool.preparedQuery(LIST)
+        .execute(Tuple.of(team.text(), project.orElse(null), after.orElse(null), most))
         .map(rows -> stream(rows).map(WorkflowStore::workflow).toList());
   }
 
@@ -159,11 +181,20 @@ class WorkflowStore implements RunFollower {
         .replaceWithVoid();
   }
 
-  /** Runs of the workflow, the newest first. */
-  Uni<List<StoredRun>> runs(TeamId team, String workflow, Optional<Integer> number, int most) {
-    return pool.preparedQuery(RUNS)
-        .execute(Tuple.of(team.text(), workflow, number.orElse(null), most))
+  /**
+   * Runs of the workflow before one, the newest first: at most {@code most}, and fewer when their
+   * specs are long; none only when there is none.
+   */
+  Uni<List<StoredRun>> runs(TeamId team, String workflow, int before, int most) {
+    return pool.preparedQuery(RUNS.formatted(PAGE))
+        .execute(Tuple.of(team.text(), workflow, before, most))
         .map(rows -> stream(rows).map(this::run).toList());
+  }
+
+  Uni<Optional<StoredRun>> run(TeamId team, String workflow, int number) {
+    return pool.preparedQuery(RUNS.formatted(ONE))
+        .execute(Tuple.of(team.text(), workflow, number))
+        .map(rows -> stream(rows).findFirst().map(this::run));
   }
 
   /** The key that started a run, when one of ours did. */

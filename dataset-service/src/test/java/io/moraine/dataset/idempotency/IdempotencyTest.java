@@ -20,6 +20,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -174,22 +175,34 @@ class IdempotencyTest {
   /** Whoever adds one has to think of what happens when it is sent twice. */
   @Test
   void everyPostSaysWhatHappensWhenItIsSentTwice() {
-    List<JavaMethod> posts =
-        new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.moraine.dataset")
-                .stream()
-                .filter(type -> type.getSimpleName().endsWith("Resource"))
-                .flatMap(type -> type.getMethods().stream())
-                .filter(method -> method.isAnnotatedWith(POST.class))
-                .toList();
-
-    assertThat(posts)
+    assertThat(posts())
         .hasSizeGreaterThan(10)
         .allMatch(
             post ->
                 post.isAnnotatedWith(Idempotent.class)
                     != post.isAnnotatedWith(NaturallyIdempotent.class));
+  }
+
+  private static List<JavaMethod> posts() {
+    return new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("io.moraine.dataset")
+            .stream()
+            .filter(type -> type.getSimpleName().endsWith("Resource"))
+            .flatMap(type -> type.getMethods().stream())
+            .filter(method -> method.isAnnotatedWith(POST.class))
+            .toList();
+  }
+
+  /** Its request is compared, body and all, so that one that is streamed would have to be kept. */
+  @Test
+  void noRequestWhoseBodyIsAStreamIsKept() {
+    assertThat(
+            posts().stream()
+                .filter(post -> post.isAnnotatedWith(Idempotent.class))
+                .flatMap(post -> post.getRawParameterTypes().stream()))
+        .isNotEmpty()
+        .noneMatch(type -> type.isAssignableTo(InputStream.class));
   }
 
   private static TestTeam withDataset() {

@@ -3,6 +3,7 @@ package io.moraine.dataset.lineage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -103,6 +104,38 @@ class LineageTest {
   }
 
   @Test
+  void eachAttemptAtAJobIsShownForItself() {
+    TestVersion raw = TestVersion.open().with("a", new byte[] {1}).committed();
+    told(ended("train", Outcome.FAILED, raw, null));
+    TestVersion model = made(raw, "model", "train", 2);
+    told(ended("train", 2, Outcome.SUCCEEDED, raw, model));
+    awaitJobs(raw, "down", 2);
+
+    lineage(raw, "")
+        .body("jobs.attempt", containsInAnyOrder(1, 2))
+        .body("jobs.find { it.attempt == 1 }.state", equalTo("failed"))
+        .body("jobs.find { it.attempt == 1 }.writes", empty())
+        .body("jobs.find { it.attempt == 2 }.state", equalTo("succeeded"))
+        .body("jobs.find { it.attempt == 2 }.writes.version", contains(model.id()));
+    lineage(model, "?direction=up").body("jobs.attempt", contains(2));
+  }
+
+  /** No job can read what it makes; but whoever tells of it may say so. */
+  @Test
+  void aCircleEnds() {
+    TestVersion raw = TestVersion.open().with("a", new byte[] {1}).committed();
+    TestVersion model = made(raw, "model", "train");
+    told(ended("train", Outcome.SUCCEEDED, raw, model));
+    told(ended("back", Outcome.SUCCEEDED, model, raw));
+    awaitJobs(raw, "both", 2);
+
+    lineage(raw, "?depth=20")
+        .body("versions.version", contains(raw.id(), model.id()))
+        .body("jobs", hasSize(2))
+        .body("truncated", equalTo(false));
+  }
+
+  @Test
   void whatWasMadeIsKnownByItsOriginBeforeAnythingIsTold() {
     TestVersion raw = TestVersion.open().committed();
     TestVersion model = made(raw, "model", "train");
@@ -187,11 +220,16 @@ class LineageTest {
   }
 
   private JobEnded ended(String job, Outcome outcome, TestVersion input, TestVersion output) {
+    return ended(job, 1, outcome, input, output);
+  }
+
+  private JobEnded ended(
+      String job, int attempt, Outcome outcome, TestVersion input, TestVersion output) {
     return new JobEnded(
         new TeamId(input.team().id()),
         run,
         new RunName(job),
-        1,
+        attempt,
         Optional.of("argo"),
         outcome,
         List.of(new JobEnded.Input(RAW, new DatasetId(input.dataset()), new VersionId(input.id()))),
@@ -211,12 +249,16 @@ class LineageTest {
    * A committed version of a new dataset of the same team, as cache-service makes it of an output.
    */
   private TestVersion made(TestVersion from, String dataset, String job) {
+    return made(from, dataset, job, 1);
+  }
+
+  private TestVersion made(TestVersion from, String dataset, String job, int attempt) {
     return TestVersion.open(
             from.team(),
             from.team().newDataset(dataset),
             Map.of(
                 "origin",
-                Map.of("run", run.text(), "job", job, "output", MODEL.text(), "attempt", 1)))
+                Map.of("run", run.text(), "job", job, "output", MODEL.text(), "attempt", attempt)))
         .committed();
   }
 

@@ -62,6 +62,7 @@ class TeamTest {
     }
 
     assertThat(roles).containsExactly("admin", "reader", "writer");
+    team.request().get(keys + "?cursor=none").then().statusCode(400);
   }
 
   @Test

@@ -27,14 +27,17 @@ import io.moraine.vocabulary.RunName;
 import io.moraine.vocabulary.TeamId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -203,6 +206,62 @@ class WorkflowTest {
         .post("/workflows/" + id + "/runs")
         .then()
         .statusCode(400);
+  }
+
+  @Test
+  void workflowsAndRunsComeByPages() {
+    team.newDataset("models");
+    List<String> ids = Stream.generate(this::workflow).limit(3).sorted().toList();
+    assertThat(pages("/workflows", 2, "id")).isEqualTo(ids);
+    assertThat(pages("/workflows?filter%5Bwhere%5D%5BprojectId%5D=p1", 1, "id")).isEqualTo(ids);
+
+    String runs = "/workflows/" + ids.get(0) + "/runs";
+    for (int i = 0; i < 3; i++) {
+      team.request().body(SPEC).post(runs).then().statusCode(201);
+    }
+    assertThat(pages(runs, 2, "id")).containsExactly("3", "2", "1");
+    assertThat(pages(runs, 3, "id")).containsExactly("3", "2", "1");
+    for (String bad :
+        List.of(
+            "/workflows?cursor=none", runs + "?cursor=x", runs + "?cursor=0", runs + "?limit=0")) {
+      team.request().get(bad).then().statusCode(400);
+    }
+  }
+
+  /** A spec is up to 512 KiB, and a thousand of them are more than a page can be. */
+  @Test
+  void aPageOfLongSpecsIsShort() {
+    team.newDataset("models");
+    String runs = "/workflows/" + workflow() + "/runs";
+    String comment = "\"comment\": \"" + "x".repeat(500_000) + "\", ";
+    for (int i = 0; i < 9; i++) {
+      team.request()
+          .body(SPEC.replace("{\"inputs\": {\"raw\"", "{" + comment + "\"inputs\": {\"raw\""))
+          .post(runs)
+          .then()
+          .statusCode(201);
+    }
+
+    team.request().get(runs).then().body("id", hasSize(8));
+    assertThat(pages(runs, 1000, "id"))
+        .containsExactly("9", "8", "7", "6", "5", "4", "3", "2", "1");
+  }
+
+  /** This member of all items, page by page. */
+  private List<String> pages(String path, int limit, String member) {
+    List<String> all = new ArrayList<>();
+    String next = path + (path.contains("?") ? "&" : "?") + "limit=" + limit;
+    while (next != null) {
+      Response page = team.request().urlEncodingEnabled(false).get(next);
+      List<String> items = page.then().statusCode(200).extract().path(member);
+      assertThat(items).hasSizeLessThanOrEqualTo(limit);
+      all.addAll(items);
+      next =
+          Optional.ofNullable(page.header("Link"))
+              .map(link -> path.split("\\?")[0] + link.split("[<>]")[1])
+              .orElse(null);
+    }
+    return all;
   }
 
   private static Map<String, ?> origin(String run) {

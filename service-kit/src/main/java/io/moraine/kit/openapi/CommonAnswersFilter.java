@@ -36,23 +36,30 @@ import org.eclipse.microprofile.openapi.models.security.SecurityScheme;
 public class CommonAnswersFilter implements OASFilter {
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([^}]+)}");
   private static final String PROBLEM = "Problem";
-  private static final String PROBLEM_REF = "#/components/schemas/" + PROBLEM;
+
+  /** As clients of Paperspace's newer API read it. */
+  private static final String V1_PROBLEM = "V1Problem";
+
+  private static final String V1 = "/v1/";
+  private static final String SCHEMAS = "#/components/schemas/";
   private static final String PROBLEM_JSON = "application/problem+json";
   private static final String IDEMPOTENCY_KEY = "Idempotency-Key";
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._-]{0,127}";
 
   /** The grammar of each word; what lies behind it is not the caller's business. */
   private static final Map<String, String> WORDS =
-      Map.of(
-          "TeamId", "^te[0-9a-z]{12}$",
-          "DatasetId", "^dst[0-9a-z]{12}$",
-          "ProviderId", "^spl[0-9a-z]{12}$",
-          "VersionId", "^(?=[a-z]*[0-9])[0-9a-z]{7}$",
-          "DatasetName", "^[a-z0-9][a-z0-9._-]{0,127}$",
-          "TagName", "^[a-z0-9][a-z0-9._-]{0,127}$",
-          "RunName", "^" + NAME + "$",
-          "Sha256", "^[0-9a-f]{64}$",
-          "FilePath", "^[^\\x00]+$");
+      Map.ofEntries(
+          Map.entry("TeamId", "^te[0-9a-z]{12}$"),
+          Map.entry("DatasetId", "^dst[0-9a-z]{12}$"),
+          Map.entry("ProviderId", "^spl[0-9a-z]{12}$"),
+          Map.entry("ImportId", "^im[0-9a-z]{12}$"),
+          Map.entry("HookId", "^hk[0-9a-z]{12}$"),
+          Map.entry("VersionId", "^(?=[a-z]*[0-9])[0-9a-z]{7}$"),
+          Map.entry("DatasetName", "^[a-z0-9][a-z0-9._-]{0,127}$"),
+          Map.entry("TagName", "^[a-z0-9][a-z0-9._-]{0,127}$"),
+          Map.entry("RunName", "^" + NAME + "$"),
+          Map.entry("Sha256", "^[0-9a-f]{64}$"),
+          Map.entry("FilePath", "^[^\\x00]+$"));
 
   private static final Map<String, String> ALWAYS =
       Map.of(
@@ -75,6 +82,9 @@ public class CommonAnswersFilter implements OASFilter {
         new TreeMap<>(Optional.ofNullable(components.getSchemas()).orElseGet(Map::of));
     schemas.replaceAll((name, schema) -> WORDS.containsKey(name) ? word(name) : schema);
     schemas.put(PROBLEM, problem());
+    if (document.getPaths().getPathItems().keySet().stream().anyMatch(CommonAnswersFilter::isV1)) {
+      schemas.put(V1_PROBLEM, v1Problem());
+    }
     components.setSchemas(schemas);
     components.addSecurityScheme(
         "key",
@@ -101,9 +111,15 @@ public class CommonAnswersFilter implements OASFilter {
               if (method == PathItem.HttpMethod.POST) {
                 operation.addParameter(idempotencyKey());
               }
-              declare(operation, ALWAYS);
-              declare(operation, refusals(path, method, operation));
+              String problem = SCHEMAS + (isV1(path) ? V1_PROBLEM : PROBLEM);
+              declare(operation, ALWAYS, problem);
+              declare(operation, refusals(path, method, operation), problem);
+              complete(operation, problem);
             });
+  }
+
+  private static boolean isV1(String path) {
+    return path.startsWith(V1);
   }
 
   private static Map<String, String> refusals(
@@ -177,15 +193,28 @@ public class CommonAnswersFilter implements OASFilter {
     return operation.getParameters() == null ? List.of() : operation.getParameters();
   }
 
+  /** A refusal that an operation says itself is as all of them are. */
+  private static void complete(Operation operation, String problem) {
+    APIResponses answers = operation.getResponses();
+    answers
+        .getAPIResponses()
+        .forEach(
+            (status, answer) -> {
+              if (status.startsWith("4") && answer.getContent() == null) {
+                answer.setContent(refusal(answer.getDescription(), problem).getContent());
+              }
+            });
+  }
+
   /** What an operation says itself stays, unless it says nothing of its content. */
-  private static void declare(Operation operation, Map<String, String> refusals) {
+  private static void declare(Operation operation, Map<String, String> refusals, String problem) {
     APIResponses answers = operation.getResponses();
     new TreeMap<>(refusals)
         .forEach(
             (status, meaning) -> {
               APIResponse declared = answers.getAPIResponse(status);
               if (declared == null || declared.getContent() == null) {
-                answers.addAPIResponse(status, refusal(meaning));
+                answers.addAPIResponse(status, refusal(meaning, problem));
               }
             });
   }
@@ -200,12 +229,12 @@ public class CommonAnswersFilter implements OASFilter {
         .schema(string().minLength(1).maxLength(255));
   }
 
-  private static APIResponse refusal(String meaning) {
+  private static APIResponse refusal(String meaning, String problem) {
     Content content =
         OASFactory.createContent()
             .addMediaType(
                 PROBLEM_JSON,
-                OASFactory.createMediaType().schema(OASFactory.createSchema().ref(PROBLEM_REF)));
+                OASFactory.createMediaType().schema(OASFactory.createSchema().ref(problem)));
     return OASFactory.createAPIResponse().description(meaning).content(content);
   }
 
@@ -218,12 +247,24 @@ public class CommonAnswersFilter implements OASFilter {
         object(
             "As the original Gradient client reads it.",
             Map.of("statusCode", integer(), "name", string(), "message", string()));
+    Map<String, Schema> members = refused();
+    members.put("error", error);
+    return object("A refusal (RFC 9457); some have further members.", members);
+  }
+
+  private static Schema v1Problem() {
+    Map<String, Schema> members = refused();
+    members.put("code", string().description("The status as a word, such as NOT_FOUND."));
+    members.put("message", string().description("The detail again."));
+    return object("A refusal (RFC 9457) below /v1.", members);
+  }
+
+  private static Map<String, Schema> refused() {
     Map<String, Schema> members = new LinkedHashMap<>();
     members.put("type", string().description("Stable: urn:moraine:problem:{what}."));
     members.put("status", integer());
     members.put("detail", string().description("What, which, why, and what to do."));
-    members.put("error", error);
-    return object("A refusal (RFC 9457); some have further members.", members);
+    return members;
   }
 
   private static Schema object(String meaning, Map<String, Schema> members) {

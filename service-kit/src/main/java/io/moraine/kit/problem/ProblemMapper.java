@@ -16,6 +16,7 @@ import java.nio.channels.ClosedChannelException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jboss.logging.Logger;
@@ -42,8 +43,10 @@ public class ProblemMapper {
           "Connection is not active now.*|Pending requests failed to be sent.*"
               + "|.*Connection reset by peer.*|.*Broken pipe.*");
 
-  /** PostgreSQL's error of a text that holds a NUL, which nothing of ours ever does. */
-  private static final String NOT_A_TEXT = "22021";
+  /**
+   * PostgreSQL's errors of a text, or one inside of JSON, that holds a NUL, as none of ours does.
+   */
+  private static final Set<String> NOT_A_TEXT = Set.of("22021", "22P05");
 
   private static final String TYPE_PREFIX = "urn:moraine:problem:";
 
@@ -118,7 +121,7 @@ public class ProblemMapper {
     if (state.equals(FULL)) {
       return answer(new RequestProblem.Unavailable(DATABASE));
     }
-    if (state.equals(NOT_A_TEXT)) {
+    if (NOT_A_TEXT.contains(state)) {
       return answer(
           new RequestProblem.Invalid(
               "There is a NUL character in the request; no name, text or cursor holds one."));

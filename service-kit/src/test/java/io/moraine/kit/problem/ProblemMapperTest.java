@@ -100,6 +100,7 @@ class ProblemMapperTest {
         "{\"name\": {}}                  | body",
         "{\"name\": \"a\", \"count\": -1}| count must not be negative",
         "{\"name\": \"a\", \"count\": \"x\"}| body",
+        "{\"name\": \"a\", \"words\": [null]}| words",
       })
   void aBodyThatDoesNotFitSaysWhy(String body, String why) {
     given()
@@ -117,6 +118,10 @@ class ProblemMapperTest {
     given().urlEncodingEnabled(false).get("/refusing/named/a%20b").then().statusCode(200);
     shaped(given().urlEncodingEnabled(false).get("/refusing/named/a%00b").then(), 400)
         .body("detail", containsString("NUL"));
+    for (String tree : List.of("{\"a\": \"\\u0000\"}", "{\"\\u0000\": 1}")) {
+      shaped(given().contentType(ContentType.JSON).body(tree).post("/refusing/tree").then(), 400)
+          .body("detail", containsString("NUL"));
+    }
   }
 
   @Test

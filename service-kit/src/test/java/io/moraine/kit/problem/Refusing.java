@@ -1,5 +1,6 @@
 package io.moraine.kit.problem;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.kit.auth.Open;
 import io.moraine.vocabulary.DatasetName;
 import io.smallrye.mutiny.Uni;
@@ -9,12 +10,14 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.net.ConnectException;
+import java.util.List;
+import java.util.Optional;
 
 /** Refuses in every way there is. */
 @Path("/refusing")
 public class Refusing {
   /** A body that checks itself. */
-  public record Body(DatasetName name, int count) {
+  public record Body(DatasetName name, int count, Optional<List<String>> words) {
     public Body {
       if (count < 0) {
         throw new IllegalArgumentException("count must not be negative.");
@@ -71,6 +74,16 @@ public class Refusing {
         .preparedQuery("SELECT $1::text AS name")
         .execute(Tuple.of(name))
         .map(rows -> rows.iterator().next().getString("name"));
+  }
+
+  @POST
+  @Path("/tree")
+  @Open
+  public Uni<String> tree(JsonNode tree) {
+    return database
+        .preparedQuery("SELECT $1::text::jsonb::text AS tree")
+        .execute(Tuple.of(tree.toString()))
+        .map(rows -> rows.iterator().next().getString("tree"));
   }
 
   @POST
