@@ -27,7 +27,7 @@ public class Datasets {
    * as what follows a dataset's id.
    */
   public static final String NAME_SEGMENT =
-      "(?!(?:versions|tags|files|uploads|imports|diff)(?:/|$))[^/]+";
+      "(?!(?:versions|tags|files|uploads|imports|diff)(?![a-z0-9._-]))[a-z0-9._-]+";
 
   private static final Map<String, String> ORDER =
       Map.of("name", "name", "id", "id", "dtCreated", "created_at", "dtModified", "modified_at");
