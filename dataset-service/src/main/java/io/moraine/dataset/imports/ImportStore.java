@@ -93,7 +93,8 @@ class ImportStore {
 
   private static final String COMMITTING =
       """
-      UPDATE import SET state = 'committing', files = $3, bytes = $4, commit_message = $5, modified_at = now()
+      UPDATE import SET state = 'committing', files = $3, bytes = $4, total_bytes = $5, commit_message = $6,
+        modified_at = now()
       WHERE id = $1 AND owner = $2 AND state = 'running' AND NOT cancelling
       """;
 
@@ -265,7 +266,9 @@ class ImportStore {
   /** From now on nothing stops it; false when somebody wanted that before. */
   Uni<Boolean> committing(ImportId id, UUID owner, ImportRun.Position now, String message) {
     return pool.preparedQuery(COMMITTING)
-        .execute(Tuple.of(id.text(), owner, now.files(), now.bytes(), message))
+        .execute(
+            Tuple.of(
+                id.text(), owner, now.files(), now.bytes(), now.totalBytes().orElse(null), message))
         .map(rows -> rows.rowCount() == 1);
   }
 
