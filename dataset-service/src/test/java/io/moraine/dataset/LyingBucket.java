@@ -21,8 +21,10 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -51,6 +53,10 @@ public final class LyingBucket implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final SortedMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
+  // Every object that there ever was, where versions are kept: by key, and by version id.
+  private final Map<String, SortedMap<String, byte[]>> versions = new ConcurrentHashMap<>();
+  private volatile boolean keepsVersions;
+  private volatile boolean mayReadVersions = true;
   private volatile boolean mayDelete = true;
   private volatile boolean mayList = true;
 
@@ -97,6 +103,38 @@ public final class LyingBucket implements AutoCloseable {
     return this;
   }
 
+  /** Keeps every version, says its id, and has ETags that tell one object from another. */
+  public LyingBucket keepingVersions() {
+    keepsVersions = true;
+    return this;
+  }
+
+  /** Whose id does not help to read one. */
+  public LyingBucket withoutOldVersions() {
+    mayReadVersions = false;
+    return this;
+  }
+
+  /** As a PUT of somebody else's. */
+  public void store(String key, byte[] bytes) {
+    objects.put(key, bytes);
+    if (keepsVersions) {
+      SortedMap<String, byte[]> all =
+          versions.computeIfAbsent(key, k -> new ConcurrentSkipListMap<>());
+      all.put("v" + all.size(), bytes);
+    }
+  }
+
+  /** Deletes what a key ever had. */
+  public void forget(String key) {
+    objects.remove(key);
+    versions.remove(key);
+  }
+
+  private String etag(byte[] object) {
+    return keepsVersions ? "\"" + Sha256.of(object).hex().substring(0, 32) + "\"" : "\"0\"";
+  }
+
   private void handle(HttpExchange call) throws IOException {
     try (call) {
       byte[] body = call.getRequestBody().readAllBytes();
@@ -124,8 +162,8 @@ public final class LyingBucket implements AutoCloseable {
     } else if (checksums && !isSigned(call, key, body.length, checksum, conditional)) {
       refuse(call, 403, "SignatureDoesNotMatch");
     } else {
-      objects.put(key, body);
-      call.getResponseHeaders().set("ETag", "\"0\"");
+      store(key, body);
+      call.getResponseHeaders().set("ETag", etag(body));
       call.sendResponseHeaders(200, -1);
     }
   }
@@ -168,11 +206,11 @@ public final class LyingBucket implements AutoCloseable {
       list(call, query(call).getOrDefault("prefix", ""));
       return;
     }
-    byte[] object = objects.get(key);
-    if (object == null) {
-      refuse(call, 404, "NoSuchKey");
+    Optional<byte[]> found = find(call, key);
+    if (found.isEmpty()) {
       return;
     }
+    byte[] object = found.get();
     String range = call.getRequestHeaders().getFirst("Range");
     byte[] part = object;
     if (range != null) {
@@ -182,6 +220,32 @@ public final class LyingBucket implements AutoCloseable {
     }
     call.sendResponseHeaders(range == null ? 200 : 206, part.length);
     call.getResponseBody().write(part);
+  }
+
+  /** The object, or the version of it, that is asked for; none when the call is answered. */
+  private Optional<byte[]> find(HttpExchange call, String key) throws IOException {
+    String version = query(call).get("versionId");
+    if (version != null && !mayReadVersions) {
+      refuse(call, 403, "AccessDenied");
+      return Optional.empty();
+    }
+    SortedMap<String, byte[]> all = versions.getOrDefault(key, new TreeMap<>());
+    byte[] object = version == null ? objects.get(key) : all.get(version);
+    if (object == null) {
+      refuse(call, 404, version == null ? "NoSuchKey" : "NoSuchVersion");
+      return Optional.empty();
+    }
+    String wanted = call.getRequestHeaders().getFirst("If-Match");
+    if (keepsVersions && wanted != null && !wanted.equals(etag(object))) {
+      refuse(call, 412, "PreconditionFailed");
+      return Optional.empty();
+    }
+    call.getResponseHeaders().set("ETag", etag(object));
+    if (keepsVersions) {
+      String id = version == null ? all.lastKey() : version;
+      call.getResponseHeaders().set("x-amz-version-id", id);
+    }
+    return Optional.of(object);
   }
 
   private void list(HttpExchange call, String prefix) throws IOException {
@@ -194,18 +258,19 @@ public final class LyingBucket implements AutoCloseable {
         (key, bytes) -> {
           if (key.startsWith(prefix)) {
             xml.append("<Contents><Key>").append(key).append("</Key><Size>").append(bytes.length);
-            xml.append("</Size><LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>");
+            xml.append("</Size><ETag>").append(etag(bytes)).append("</ETag>");
+            xml.append("<LastModified>2026-01-01T00:00:00.000Z</LastModified></Contents>");
           }
         });
     answer(call, 200, xml.append("</ListBucketResult>").toString());
   }
 
   private void head(HttpExchange call, String key) throws IOException {
-    byte[] object = objects.get(key);
-    if (object != null) {
-      call.getResponseHeaders().set("Content-Length", Integer.toString(object.length));
+    Optional<byte[]> object = find(call, key);
+    if (object.isPresent()) {
+      call.getResponseHeaders().set("Content-Length", Integer.toString(object.get().length));
+      call.sendResponseHeaders(200, -1);
     }
-    call.sendResponseHeaders(object == null ? 404 : 200, -1);
   }
 
   private void delete(HttpExchange call, String key) throws IOException {
@@ -222,6 +287,10 @@ public final class LyingBucket implements AutoCloseable {
   }
 
   private static void answer(HttpExchange call, int status, String xml) throws IOException {
+    if (call.getRequestMethod().equals("HEAD")) {
+      call.sendResponseHeaders(status, -1);
+      return;
+    }
     byte[] bytes = xml.getBytes(StandardCharsets.UTF_8);
     call.getResponseHeaders().set("Content-Type", "application/xml");
     call.sendResponseHeaders(status, bytes.length);

@@ -20,6 +20,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.StandardRetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
  * The objects of one bucket of an S3-compatible provider. Every object is one PUT of up to 32 MiB
@@ -190,12 +192,17 @@ public final class ObjectStore implements AutoCloseable {
     if (length == 0) {
       return InputStream.nullInputStream(); // HTTP has no empty range
     }
-    return open(key, length, get -> get.key(access.inBucket(key)).range(range(offset, length)));
+    return open(
+        key,
+        length,
+        get -> get.key(access.inBucket(key)).range(range(offset, length)),
+        answer -> {});
   }
 
   /**
    * As {@link #get(String, long, long)}, of an object that somebody else may change: another one
-   * under its key is {@link Reason#CHANGED}, none {@link Reason#MISSING}.
+   * under its key is {@link Reason#CHANGED}, none {@link Reason#MISSING}. Not every provider knows
+   * conditions of a GET: what the answer says of itself counts.
    */
   public InputStream get(PinnedObject object, long offset, long length) {
     if (length == 0) {
@@ -208,22 +215,48 @@ public final class ObjectStore implements AutoCloseable {
             get.key(object.key())
                 .versionId(object.versionId().orElse(null))
                 .ifMatch(object.etag())
-                .range(range(offset, length)));
+                .range(range(offset, length)),
+        answer -> requireSame(object, answer));
+  }
+
+  private void requireSame(PinnedObject object, GetObjectResponse answer) {
+    if (!object.etag().equals(answer.eTag())) {
+      throw new ObjectStoreException(
+          Reason.CHANGED,
+          name,
+          "%s in %s has the ETag %s, not %s"
+              .formatted(object.key(), access, answer.eTag(), object.etag()),
+          null);
+    }
   }
 
   private static String range(long offset, long length) {
     return "bytes=" + offset + "-" + (offset + length - 1);
   }
 
-  private InputStream open(String key, long length, Consumer<GetObjectRequest.Builder> what) {
+  private InputStream open(
+      String key,
+      long length,
+      Consumer<GetObjectRequest.Builder> what,
+      Consumer<GetObjectResponse> check) {
     Passage passage = gate.enter();
     try {
-      return new ObjectStream(
-          send("get", key, () -> s3.getObject(get -> what.accept(get.bucket(access.bucket())))),
-          length,
-          passage);
+      ResponseInputStream<GetObjectResponse> answer =
+          send("get", key, () -> s3.getObject(get -> what.accept(get.bucket(access.bucket()))));
+      requireRight(answer, check);
+      return new ObjectStream(answer, length, passage);
     } catch (RuntimeException e) {
       passage.leave(isAnswer(e));
+      throw e;
+    }
+  }
+
+  private static void requireRight(
+      ResponseInputStream<GetObjectResponse> answer, Consumer<GetObjectResponse> check) {
+    try {
+      check.accept(answer.response());
+    } catch (RuntimeException e) {
+      answer.abort();
       throw e;
     }
   }

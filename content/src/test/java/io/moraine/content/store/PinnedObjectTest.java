@@ -38,6 +38,8 @@ class PinnedObjectTest {
   /** Bytes by version; the newest under an empty one. */
   private final Map<String, String> versions = new ConcurrentHashMap<>();
 
+  private volatile boolean knowsConditions = true;
+
   private final List<URI> asked = new CopyOnWriteArrayList<>();
   private HttpServer server;
   private ObjectStore store;
@@ -73,7 +75,7 @@ class PinnedObjectTest {
     exchange.getResponseHeaders().set("ETag", etag);
     if (bytes == null || !isOurs) {
       exchange.sendResponseHeaders(404, -1);
-    } else if (wanted != null && !wanted.equals(etag)) {
+    } else if (knowsConditions && wanted != null && !wanted.equals(etag)) {
       exchange.sendResponseHeaders(412, -1);
     } else if (exchange.getRequestMethod().equals("HEAD")) {
       exchange.sendResponseHeaders(200, -1);
@@ -132,6 +134,14 @@ class PinnedObjectTest {
     versions.clear();
     assertThat(store.look(withoutVersion())).isEqualTo(PinnedObject.State.GONE);
     refused(withoutVersion(), Reason.MISSING);
+  }
+
+  @Test
+  void aBucketThatKnowsNoConditionsIsBelievedByItsETag() {
+    knowsConditions = false;
+    versions.put("", "second");
+
+    refused(withoutVersion(), Reason.CHANGED);
   }
 
   private void refused(PinnedObject object, Reason reason) {

@@ -35,6 +35,11 @@ final class BucketObject implements RemoteFile {
 
   /** What {@link #open} gave the bytes of. */
   PinnedObject pinned() {
+    if (etag == null) {
+      throw new ImportFailedException(
+          "The bucket %s says no ETag of %s, so that nobody could tell it from another: copy its objects."
+              .formatted(bucket, EntryName.shown(key)));
+    }
     return new PinnedObject(key, etag, versionId);
   }
 

@@ -1,5 +1,6 @@
 package io.moraine.dataset.imports;
 
+import io.moraine.content.store.PinnedObject;
 import io.moraine.dataset.imports.ImportSource.Bucket;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.ProviderId;
@@ -54,6 +55,7 @@ final class FetchBucket implements Fetch {
   private static final int PRECONDITION_FAILED = 412;
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int NOT_FOUND = 404;
+  private static final int FORBIDDEN = 403;
 
   /** An object, and its bytes when they are on their way. */
   private record Ahead(BucketObject object, Optional<Future<byte[]>> bytes) {}
@@ -62,6 +64,7 @@ final class FetchBucket implements Fetch {
   private final Bucket source;
   private final Optional<ProviderId> keeper;
   private final ImportConfig limits;
+  private boolean isReadable;
 
   /**
    * @param keeper the provider in whose bucket objects stay; none when they are copied
@@ -174,7 +177,7 @@ final class FetchBucket implements Fetch {
         while (objects.hasNext() && ahead.size() < AHEAD) {
           ahead.add(ahead(s3, objects.next(), threads, run));
         }
-        put(ahead.remove(), landing, run);
+        put(s3, ahead.remove(), landing, run);
       }
     } finally {
       threads.shutdownNow();
@@ -195,7 +198,7 @@ final class FetchBucket implements Fetch {
         found.size() <= AHEAD_BYTES ? Optional.of(threads.submit(object::read)) : Optional.empty());
   }
 
-  private void put(Ahead next, Landing landing, ImportRun run) throws IOException {
+  private void put(S3Client s3, Ahead next, Landing landing, ImportRun run) throws IOException {
     BucketObject object = next.object();
     FilePath path = landing.path(name(object.key()));
     if (next.bytes().isPresent()) {
@@ -203,16 +206,38 @@ final class FetchBucket implements Fetch {
       run.read(bytes.length);
       InputStream body = new ByteArrayInputStream(bytes);
       if (keeper.isPresent()) {
+        requireReadable(s3, object.pinned());
         landing.refer(path, object, keeper.get(), body);
       } else {
         landing.put(path, object.length(), body);
       }
     } else if (keeper.isPresent()) {
       landing.refer(path, object, keeper.get());
+      requireReadable(s3, object.pinned());
     } else {
       landing.put(path, object);
     }
     landing.done(object.key());
+  }
+
+  /** Once for all objects: to read a version by its id needs a permission of its own. */
+  private void requireReadable(S3Client s3, PinnedObject object) throws IOException {
+    if (isReadable || object.versionId().isEmpty()) {
+      return;
+    }
+    try {
+      s3.headObject(
+          head ->
+              head.bucket(source.bucket()).key(object.key()).versionId(object.versionId().get()));
+      isReadable = true;
+    } catch (AwsServiceException e) {
+      if (e.statusCode() == FORBIDDEN) {
+        throw new ImportFailedException(
+            "The bucket %s keeps versions, and the keys of storage provider %s may not read one by its id: let them (s3:GetObjectVersion), or copy the objects."
+                .formatted(source.bucket(), keeper.get()));
+      }
+      throw explained(source.bucket(), EntryName.shown(object.key()), e);
+    }
   }
 
   private static byte[] await(Future<byte[]> bytes, ImportRun run) throws IOException {

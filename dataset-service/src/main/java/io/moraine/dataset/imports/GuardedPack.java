@@ -46,6 +46,10 @@ final class GuardedPack extends FilterInputStream {
 
   private static final int HEAD_BYTES = 12;
   private static final int COUNT_AT = 8;
+
+  /** PACK. */
+  private static final int SIGNATURE = 0x5041434b;
+
   private static final int ID_BYTES = 20;
 
   /** Of the two sizes that a change begins with. */
@@ -148,6 +152,10 @@ final class GuardedPack extends FilterInputStream {
       return;
     }
     left = Integer.toUnsignedLong(ByteBuffer.wrap(head).getInt(COUNT_AT));
+    if (ByteBuffer.wrap(head).getInt() != SIGNATURE) {
+      reading = Reading.REST;
+      return;
+    }
     if (left > limits.objects()) {
       throw failed("has %,d objects; the most is %,d".formatted(left, limits.objects()));
     }

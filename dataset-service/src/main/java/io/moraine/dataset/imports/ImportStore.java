@@ -267,9 +267,8 @@ class ImportStore {
   Uni<Boolean> committing(ImportId id, UUID owner, ImportRun.Position now, String message) {
     return pool.preparedQuery(COMMITTING)
         .execute(
-            Tuple.of(id.text(), owner, now.files(), now.bytes())
-                .addLong(now.totalBytes().orElse(null))
-                .addString(message))
+            Tuple.of(
+                id.text(), owner, now.files(), now.bytes(), now.totalBytes().orElse(null), message))
         .map(rows -> rows.rowCount() == 1);
   }
 

@@ -6,11 +6,13 @@ import io.moraine.dataset.file.ByteRange;
 import io.moraine.dataset.file.ReadFile;
 import io.moraine.dataset.file.VersionFiles;
 import io.moraine.dataset.version.Version;
+import io.moraine.kit.problem.ProblemException;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.TeamId;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -96,12 +98,31 @@ class ReadObjects {
                     "The file has %d bytes: there is nothing at %s.".formatted(size, range)));
   }
 
-  /** Some bytes of an object. */
+  /**
+   * Some bytes of an object, the first of them read already: what cannot be had is said before an
+   * answer begins.
+   */
   InputStream open(FoundObject found, ByteRange range) {
     try {
-      return readFile.open(found.version(), found.file(), range.offset(), range.length());
+      return begun(readFile.open(found.version(), found.file(), range.offset(), range.length()));
+    } catch (ProblemException e) {
+      throw Refusal.of(e);
     } catch (IOException e) {
       throw new IllegalStateException("The bytes of " + found.file().path() + " cannot be read", e);
+    }
+  }
+
+  private static InputStream begun(InputStream bytes) throws IOException {
+    try {
+      PushbackInputStream in = new PushbackInputStream(bytes);
+      int first = in.read();
+      if (first >= 0) {
+        in.unread(first);
+      }
+      return in;
+    } catch (IOException | RuntimeException e) {
+      bytes.close();
+      throw e;
     }
   }
 }

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
+import io.moraine.dataset.LyingBucket;
+import io.moraine.dataset.LyingBucket.Conditions;
 import io.moraine.dataset.PassingTime;
 import io.moraine.dataset.StoredObjects;
 import io.moraine.dataset.TestBucket;
@@ -19,9 +21,11 @@ import io.moraine.testkit.EventLog;
 import io.moraine.vocabulary.Sha256;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.path.json.JsonPath;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -130,16 +134,7 @@ class ImportReferenceTest {
     String rest = blob(Arrays.copyOfRange(large, PIECE, large.length));
     String small = blob("small".getBytes(UTF_8));
 
-    JsonPath places =
-        version
-            .team()
-            .request()
-            .body(Map.of("contents", List.of(rest, small)))
-            .post(version.path() + "/contents:locate")
-            .then()
-            .statusCode(200)
-            .extract()
-            .jsonPath();
+    JsonPath places = locate(version, rest, small);
 
     assertThat(places.getList("contents.content")).isEqualTo(List.of(rest, small));
     assertThat(places.getLong("contents[0].offset")).isEqualTo(PIECE);
@@ -224,6 +219,66 @@ class ImportReferenceTest {
     collect();
     assertThat(references()).isZero();
     assertThat(read(version, "large")).isEqualTo(large);
+  }
+
+  @Test
+  void whereABucketKeepsVersionsTheOneThatWasImportedIsRead() throws Exception {
+    try (LyingBucket bucket = new LyingBucket(true, Conditions.HONOURED, "s").keepingVersions()) {
+      provider = TestBucket.provider(team, "versioned", bucket.config());
+      bucket.store("in/a", "before".getBytes(UTF_8));
+      TestVersion version = imported();
+      bucket.store("in/a", "behind".getBytes(UTF_8));
+
+      assertThat(read(version, "a")).isEqualTo("before".getBytes(UTF_8));
+      JsonPath places = locate(version, blob("before".getBytes(UTF_8)));
+      assertThat(places.getString("objects[0].url")).contains("versionId=v0");
+      assertThat(get(places, 0, true).body()).isEqualTo("before".getBytes(UTF_8));
+      bucket.forget("in/a");
+      version
+          .request()
+          .get(version.file("a"))
+          .then()
+          .statusCode(409)
+          .body("key", equalTo("in/a"), "storageProvider", equalTo(provider));
+    }
+  }
+
+  @Test
+  void keysThatMayNotReadVersionsFailTheImport() throws Exception {
+    try (LyingBucket bucket =
+        new LyingBucket(true, Conditions.HONOURED, "s").keepingVersions().withoutOldVersions()) {
+      provider = TestBucket.provider(team, "versioned", bucket.config());
+      bucket.store("in/a", "before".getBytes(UTF_8));
+
+      assertThat(TestImport.begin(team, "faces", reference()).failed())
+          .contains("s3:GetObjectVersion");
+    }
+  }
+
+  @Test
+  void aBucketWhoseETagsLieGivesNoWrongByte() throws Exception {
+    try (LyingBucket bucket = new LyingBucket(true, Conditions.HONOURED, "s")) {
+      provider = TestBucket.provider(team, "lying", bucket.config());
+      bucket.store("in/a", "before".getBytes(UTF_8));
+      TestVersion version = imported();
+      bucket.store("in/a", "behind".getBytes(UTF_8));
+
+      HttpRequest get =
+          HttpRequest.newBuilder(
+                  URI.create("http://127.0.0.1:" + RestAssured.port + version.file("a")))
+              .header("X-API-Key", team.key())
+              .build();
+      // Its one piece is checked before a byte of it leaves.
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(() -> requireRefused(http.send(get, BodyHandlers.ofString())))
+          .withMessageNotContaining("behind");
+    }
+  }
+
+  private static void requireRefused(HttpResponse<String> answer) throws IOException {
+    if (answer.statusCode() >= 500) {
+      throw new IOException("refused: " + answer.body());
+    }
   }
 
   /** As a rebuild of a lost database leaves it. */
@@ -334,11 +389,23 @@ class ImportReferenceTest {
   }
 
   private TestVersion imported() {
-    return TestImport.begin(
-            team,
-            "faces",
-            Map.of("type", "s3", "provider", provider, "prefix", "in/", "reference", true))
-        .done();
+    return TestImport.begin(team, "faces", reference()).done();
+  }
+
+  private Map<String, ?> reference() {
+    return Map.of("type", "s3", "provider", provider, "prefix", "in/", "reference", true);
+  }
+
+  private static JsonPath locate(TestVersion version, String... contents) {
+    return version
+        .team()
+        .request()
+        .body(Map.of("contents", contents))
+        .post(version.path() + "/contents:locate")
+        .then()
+        .statusCode(200)
+        .extract()
+        .jsonPath();
   }
 
   private Map<String, Object> direct() {
