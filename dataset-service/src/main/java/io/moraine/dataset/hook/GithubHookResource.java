@@ -41,6 +41,7 @@ class GithubHookResource {
 
   /** GitHub sends a delivery again for three days; the database remembers them for thirty. */
   private static final Duration OLDEST = Duration.ofDays(7);
+
   /** Why a delivery does nothing. */
   record Ignored(String ignored) {}
 
