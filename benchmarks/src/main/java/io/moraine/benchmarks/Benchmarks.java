@@ -51,7 +51,7 @@ final class Benchmarks implements Callable<Integer> {
     all.put("push-large", new PushLarge(rounds));
     all.put("million", new Million(rounds, commits));
     all.put("refresh", new Refresh(rounds));
-    all.put("rebuild", new Rebuild());
+    all.put("rebuild", new Rebuild(rounds));
     List<String> chosen = names.isEmpty() ? List.copyOf(all.keySet()) : names;
     for (String name : chosen) {
       if (!all.containsKey(name)) {

@@ -60,11 +60,20 @@ final class Counts implements AutoCloseable {
   }
 
   private long rows() throws SQLException {
+    return number(WRITTEN);
+  }
+
+  private long number(String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery(WRITTEN)) {
+        ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getLong(1);
     }
+  }
+
+  /** Contents that dataset-service knows. */
+  long contents() throws SQLException {
+    return number("SELECT count(*) FROM content");
   }
 
   /** Objects that there are. */

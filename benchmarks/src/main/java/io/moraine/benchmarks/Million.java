@@ -3,10 +3,6 @@ package io.moraine.benchmarks;
 import io.moraine.testkit.blackbox.Rest;
 import io.moraine.testkit.blackbox.RunningStack;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -68,50 +64,12 @@ record Million(int rounds, int commits) implements Benchmark {
     return prepared.draft();
   }
 
-  /** The limit: as many random digests with a place each, and nothing else. */
   private static void copy(RunningStack stack, Results results, int round) throws Exception {
-    try (Counts counts = new Counts(stack)) {
-      long start = System.nanoTime();
-      counts.copy(
-          "CREATE TEMP TABLE place (digest bytea PRIMARY KEY, object text, at bigint)",
-          "COPY place FROM STDIN",
-          rows());
-      results.round(
-          "COPY of 1,000,000 rows",
-          round,
-          (System.nanoTime() - start) / 1e9,
-          Map.of("rows", MillionFiles.FILES));
-    }
-  }
-
-  private static InputStream rows() throws IOException {
-    PipedInputStream read = new PipedInputStream(1 << 20);
-    PipedOutputStream write = new PipedOutputStream(read);
-    Thread writer =
-        new Thread(
-            () -> {
-              Random random = new Random();
-              try (write) {
-                for (int i = 0; i < MillionFiles.FILES; i++) {
-                  String digest =
-                      "%016x%016x%016x%016x"
-                          .formatted(
-                              random.nextLong(),
-                              random.nextLong(),
-                              random.nextLong(),
-                              random.nextLong());
-                  write.write(
-                      ("\\\\x" + digest + "\ta/pack\t" + i + "\n")
-                          .getBytes(StandardCharsets.US_ASCII));
-                }
-              } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-              }
-            },
-            "rows");
-    writer.setDaemon(true);
-    writer.start();
-    return read;
+    results.round(
+        "COPY of 1,000,000 rows",
+        round,
+        PlainRows.copy(stack, MillionFiles.FILES),
+        Map.of("rows", MillionFiles.FILES));
   }
 
   /** Ids of the committed versions, each with 100 files other than the one before. */

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
       "Ctrl-C leaves it going on in the service."
     })
 public final class RebuildCommand implements Callable<Integer> {
-  private static final long LOOK_MILLIS = 500;
+  private static final long LOOK_MILLIS = 200;
 
   @Spec private CommandSpec command;
 

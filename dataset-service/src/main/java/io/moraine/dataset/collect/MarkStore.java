@@ -30,7 +30,10 @@ final class MarkStore {
       CREATE INDEX unread_place ON unread (object, offset_bytes);
       """;
 
-  /** $2: whether they are marked as doomed; {@code linked} is what to mark. */
+  /**
+   * $2: whether they are marked as doomed; {@code linked} is what to mark. Looks up one row after
+   * the other whatever the planner thinks: of a table that was just filled it knows nothing.
+   */
   private static final String MARK =
       """
       WITH linked AS (%s), fresh AS (
@@ -39,7 +42,11 @@ final class MarkStore {
       )
       INSERT INTO unread (object, offset_bytes, size_bytes, kind, digest)
       SELECT c.object, c.offset_bytes, c.size_bytes, f.kind, f.digest
-      FROM fresh f LEFT JOIN content c ON c.store = $1 AND c.kind = f.kind AND c.digest = f.digest
+      FROM fresh f
+      LEFT JOIN LATERAL (
+        SELECT object, offset_bytes, size_bytes FROM content
+        WHERE store = $1 AND kind = f.kind AND digest = f.digest LIMIT 1
+      ) c ON true
       WHERE f.kind <> 1
       """;
 
@@ -86,15 +93,6 @@ final class MarkStore {
         coalesce(sum(coalesce(v.files, (SELECT count(*) FROM staged_change s
           WHERE s.dataset = v.dataset AND s.version = v.id AND NOT s.deleted))), 0)::bigint AS files
       FROM version v WHERE v.dataset = $2 AND v.id = coalesce($3, v.id) AND v.state <> 'deleting'
-      """;
-
-  private static final String UNFOUND =
-      """
-      SELECT w.kind, w.digest FROM unnest($2::smallint[], $3::bytea[]) AS w (kind, digest)
-      LEFT JOIN LATERAL (
-        SELECT true AS there FROM content WHERE store = $1 AND kind = w.kind AND digest = w.digest LIMIT 1
-      ) c ON true
-      WHERE c.there IS NULL LIMIT $4
       """;
 
   private final Session session;
@@ -153,12 +151,6 @@ final class MarkStore {
         .map(MarkStore::location)
         .sorted(Comparator.comparing(Location::object).thenComparing(Location::offsetBytes))
         .toList();
-  }
-
-  /** Up to {@code most} of {@code contents} that are not there; taking nodes and lists fails. */
-  List<ContentId> missing(Collection<ContentId> contents, int most) {
-    Tuple parameters = ids(Tuple.of(store.provider().text()), contents).addInteger(most);
-    return session.rows(UNFOUND, SessionStore.tuple(parameters)).map(MarkStore::content).toList();
   }
 
   /** Lets the planner know how many there are, before they are compared with contents. */

@@ -4,15 +4,12 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
 import io.moraine.content.format.FormatException;
 import io.moraine.content.tree.VersionRoot;
-import io.moraine.dataset.collect.Marking.Leaves;
 import io.moraine.dataset.collect.SessionStore.Session;
 import io.moraine.dataset.content.Store;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** Looks whether trees are whole. Blocking, thread-safe. */
 @ApplicationScoped
@@ -31,7 +28,8 @@ public class Reachable {
    * What keeps trees from being whole.
    *
    * @param broken why not even all of their files can be named; none when they can
-   * @param blobs contents of files that the store does not have: the first few that were found
+   * @param blobs contents of files that the store does not have: some few of them. Not looked for
+   *     below what is broken
    */
   public record Gaps(Optional<String> broken, List<ContentId> blobs) {
     /** Whether the store has every content. */
@@ -40,31 +38,24 @@ public class Reachable {
     }
   }
 
-  /** What is missing below {@code roots}. Each node is read once. */
+  /**
+   * What is missing below {@code roots}. Each node is read once, however many of them share it, and
+   * each distinct node's files are looked up once.
+   */
   public Gaps below(Store store, Collection<VersionRoot> roots) {
     List<ContentId> nodes =
         roots.stream()
             .filter(root -> !root.equals(VersionRoot.EMPTY))
             .map(root -> new ContentId(ContentKind.NODE, root.digest()))
             .toList();
-    Set<ContentId> missing = new LinkedHashSet<>();
     try (Session session = sessions.open()) {
       MarkStore marks = new MarkStore(session, store);
+      WantedStore wanted = new WantedStore(session, store);
       marks.mark(nodes, false);
-      Leaves look =
-          blobs -> {
-            if (missing.size() < MOST_NAMED) {
-              missing.addAll(marks.missing(blobs, MOST_NAMED));
-            }
-          };
-      new Marking(stored, store, marks, look).follow(false);
-      return new Gaps(Optional.empty(), named(missing));
+      new Marking(stored, store, marks, wanted::add).follow(false);
+      return new Gaps(Optional.empty(), wanted.missing(MOST_NAMED));
     } catch (MissingContentException | FormatException e) {
-      return new Gaps(Optional.of(e.getMessage()), named(missing));
+      return new Gaps(Optional.of(e.getMessage()), List.of());
     }
-  }
-
-  private static List<ContentId> named(Set<ContentId> missing) {
-    return missing.stream().limit(MOST_NAMED).toList();
   }
 }

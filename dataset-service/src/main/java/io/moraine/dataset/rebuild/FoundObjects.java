@@ -10,6 +10,7 @@ import io.moraine.content.store.ObjectStore.Listed;
 import io.moraine.content.tree.NodeLinks;
 import io.moraine.dataset.content.Location;
 import io.moraine.vocabulary.Sha256;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,11 +30,13 @@ final class FoundObjects {
    */
   static List<Location> inPack(Listed object, byte[] bytes, Consumer<String> damaged) {
     int tail = Math.min(bytes.length, PackIndex.MAX_TAIL_BYTES);
+    MessageDigest digest = Sha256.newDigest(); // once: asking for one costs as much as a small hash
     List<Location> right = new ArrayList<>();
     for (PackEntry entry :
         PackIndex.decode(Arrays.copyOfRange(bytes, bytes.length - tail, bytes.length), bytes.length)
             .entries()) {
-      if (Sha256.of(bytes, entry.offset(), entry.lengthBytes()).equals(entry.content().sha256())) {
+      digest.update(bytes, entry.offset(), entry.lengthBytes());
+      if (Sha256.finish(digest).equals(entry.content().sha256())) {
         right.add(
             new Location(
                 entry.content(),

@@ -21,7 +21,6 @@ import io.moraine.vocabulary.VersionId;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
@@ -44,9 +43,6 @@ final class Rebuild {
   private static final Logger LOG = Logger.getLogger(Rebuild.class);
   private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(60);
 
-  /** Rows that one statement records. */
-  private static final int BATCH = 10_000;
-
   /** One dataset's, of a million versions perhaps. */
   private static final Duration DATASET_PATIENCE = Duration.ofMinutes(10);
 
@@ -68,7 +64,6 @@ final class Rebuild {
   // Guarded by this: objects are read on several threads.
   private long contents;
   private long bytes;
-  private final List<Location> waiting = new ArrayList<>();
   private final Set<String> lost = new LinkedHashSet<>();
   private final Set<String> lacking = new LinkedHashSet<>();
 
@@ -175,35 +170,44 @@ final class Rebuild {
     }
   }
 
-  /** Reads every object once, several at a time. */
+  /**
+   * Reads every object once, several at a time. Whoever found enough records it: what is not
+   * recorded yet stays little, and others read and hash meanwhile.
+   */
   private void recordContents(Store place) {
     ExecutorService threads = Executors.newFixedThreadPool(parallel);
+    WaitingContents waiting = new WaitingContents();
     try {
       String root = Buckets.keys(place).root();
-      each(threads, place, root + "packs/", FoundObjects::inPack);
       each(
           threads,
-          place,
-          root + "blobs/",
-          (object, bytes, damaged) -> FoundObjects.inBlob(object, bytes));
+          buckets.of(place).list(root + "packs/"),
+          object -> found(place, waiting, read(place, object, FoundObjects::inPack)));
+      each(
+          threads,
+          buckets.of(place).list(root + "blobs/"),
+          object ->
+              found(
+                  place,
+                  waiting,
+                  read(place, object, (blob, bytes, damaged) -> FoundObjects.inBlob(blob, bytes))));
+      each(threads, waiting.rest().iterator(), batch -> record(place, batch));
     } finally {
       threads.shutdownNow();
     }
-    flush(place);
   }
 
   private interface Held {
     List<Location> in(Listed object, byte[] bytes, Consumer<String> damaged);
   }
 
-  private void each(ExecutorService threads, Store place, String prefix, Held held) {
+  private <T> void each(ExecutorService threads, Iterator<T> items, Consumer<T> work) {
     Semaphore room = new Semaphore(parallel);
     CompletableFuture<Void> failure = new CompletableFuture<>();
-    Iterator<Listed> objects = buckets.of(place).list(prefix);
-    while (objects.hasNext() && !failure.isDone()) {
-      Listed object = objects.next();
+    while (items.hasNext() && !failure.isDone()) {
+      T item = items.next();
       room.acquireUninterruptibly();
-      CompletableFuture.runAsync(() -> read(place, object, held), threads)
+      CompletableFuture.runAsync(() -> work.accept(item), threads)
           .whenComplete(
               (done, e) -> {
                 if (e != null) {
@@ -222,13 +226,19 @@ final class Rebuild {
     }
   }
 
-  private void read(Store place, Listed object, Held held) {
+  private List<Location> read(Store place, Listed object, Held held) {
     byte[] all = buckets.of(place).read(object.key(), 0, (int) object.sizeBytes());
     List<Location> right = right(object, all, held);
     if (right.isEmpty() && !object.key().endsWith("/" + Sha256.of(all).hex())) {
       setAside(place, object, all);
     }
-    found(place, right, all.length);
+    count(right.size(), all.length);
+    return right;
+  }
+
+  private synchronized void count(int locations, int length) {
+    contents += locations;
+    bytes += length;
   }
 
   private static List<Location> right(Listed object, byte[] all, Held held) {
@@ -256,30 +266,16 @@ final class Rebuild {
     LOG.errorf("Set aside as %s", aside);
   }
 
-  private void found(Store place, List<Location> locations, long length) {
-    synchronized (this) {
-      waiting.addAll(locations);
-      contents += locations.size();
-      bytes += length;
-      if (waiting.size() < BATCH) {
-        return;
-      }
+  private void found(Store place, WaitingContents waiting, List<Location> locations) {
+    waiting.add(locations);
+    Optional<List<Location>> batch;
+    while ((batch = waiting.next()).isPresent()) {
+      record(place, batch.get());
     }
-    flush(place);
   }
 
-  private void flush(Store place) {
-    List<Location> all;
-    synchronized (this) {
-      all = List.copyOf(waiting);
-      waiting.clear();
-    }
-    for (int from = 0; from < all.size(); from += BATCH) {
-      store
-          .record(place, all.subList(from, Math.min(from + BATCH, all.size())))
-          .await()
-          .atMost(DATABASE_PATIENCE);
-    }
+  private void record(Store place, List<Location> batch) {
+    store.record(place, batch).await().atMost(DATABASE_PATIENCE);
     say("running", "");
   }
 

@@ -41,6 +41,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** One team's rows are lost, and its bucket is not whole any more either. */
@@ -88,6 +91,33 @@ class RebuildTest {
         .isEqualTo(
             "1 came back without some of their files; push those again: %s:%s lacks %s"
                 .formatted(version.dataset(), version.id(), DirectClient.blob(two)));
+  }
+
+  @Test
+  void ofManyContentsThatAreGoneAFewAreNamed() throws Exception {
+    byte[][] files = {bytes("1st"), bytes("2nd"), bytes("3rd"), bytes("4th"), bytes("5th")};
+    TestVersion version = TestVersion.open();
+    Pack pack = DirectClient.pack(files);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < files.length; i++) {
+      lines.append(line("once/" + i, files[i])).append(line("again/" + i, files[i]));
+    }
+    new DirectClient(version).with("pack", pack.bytes()).stage(lines.toString()).statusCode(200);
+    version.committed();
+    for (int i = 0; i < files.length; i++) {
+      damage(version.team(), pack.sha256().hex(), 3 * i);
+    }
+
+    lose(version.team());
+    String reason = rebuild(version.team()).reason();
+
+    assertThat(reason).startsWith("1 came back without some of their files");
+    List<String> named =
+        Pattern.compile("blob:\\w+").matcher(reason).results().map(MatchResult::group).toList();
+    assertThat(named)
+        .hasSize(3)
+        .doesNotHaveDuplicates()
+        .isSubsetOf(Stream.of(files).map(DirectClient::blob).map(Object::toString).toList());
   }
 
   @Test
