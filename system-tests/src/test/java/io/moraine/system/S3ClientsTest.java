@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.moraine.testkit.blackbox.Rest;
 import io.moraine.testkit.blackbox.RunningStack;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -184,6 +185,9 @@ class S3ClientsTest {
     assertThat(contents("train")).hasSize(2);
 
     writeTree();
+    clients.sh("aws configure set default.s3.signature_version s3v4");
+    String url = clients.sh("aws s3 presign s3://faces/prod/train/0.parquet").strip();
+    assertThat(read(url)).isEqualTo(parquet.get("train/0.parquet"));
     clients.sh("aws configure set default.s3.multipart_chunksize 7340033");
     String sync = named("aws s3 sync --no-progress --delete ");
     String up = sync + named("tree s3://faces/OPEN/tree");
@@ -390,6 +394,12 @@ class S3ClientsTest {
         .json()
         .get("path")
         .textValue();
+  }
+
+  private static byte[] read(String url) throws IOException {
+    try (InputStream in = URI.create(url).toURL().openStream()) {
+      return in.readAllBytes();
+    }
   }
 
   private String named(String text) {
