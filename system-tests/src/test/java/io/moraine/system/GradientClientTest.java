@@ -377,6 +377,29 @@ class GradientClientTest {
   }
 
   @Test
+  void aModelIsAVersionWithAName() {
+    String version = team.createVersion(team.createDataset("models"), "trained");
+    team.run("datasets", "versions", "commit", "--id", version);
+
+    String said =
+        team.run(
+            "models",
+            "create",
+            "--name",
+            "best",
+            "--modelType",
+            "Custom",
+            "--datasetRef",
+            "models:latest");
+
+    String command = GradientTeam.found(said, "name it with: gradient (.+)");
+    assertThat(said).contains("Failed to create resource: Moraine keeps no models");
+    team.run(command.split(" "));
+    assertThat(team.run("datasets", "versions", "details", "--id", "models:best"))
+        .contains("trained");
+  }
+
+  @Test
   void secretsAreSetListedAndDeleted() {
     team.run("secrets", "set", "team", "--name", "token", "--value", "hush");
     assertThat(team.run("secrets", "list", "team")).contains("token").doesNotContain("hush");

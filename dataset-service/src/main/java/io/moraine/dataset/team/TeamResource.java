@@ -17,7 +17,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -58,10 +60,13 @@ class TeamResource {
       description =
           "For admins of the operator's team and for services. The team has its managed storage"
               + " provider at once; its first admin key is shown in this answer alone.")
-  @APIResponseSchema(
-      value = CreateTeam.NewTeam.class,
+  @APIResponse(
       responseCode = "201",
-      responseDescription = "It is made.")
+      description = "It is made.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = CreateTeam.NewTeam.class)))
   public Uni<CreateTeam.NewTeam> create(Request request) {
     return mayMakeTeams().chain(() -> createTeam.called(RequestProblem.required(request).name()));
   }
@@ -81,10 +86,13 @@ class TeamResource {
   @Operation(
       summary = "Say what stands in front of the names of the team's public datasets",
       description = "As JSON text: the team's name where it can stand in a ref, else its id.")
-  @APIResponseSchema(
-      value = String.class,
+  @APIResponse(
       responseCode = "200",
-      responseDescription = "The namespace, in quotes.")
+      description = "The namespace, in quotes.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = String.class)))
   public Uni<JsonNode> namespace() {
     return found(caller.team()).map(team -> TextNode.valueOf(namespace(team)));
   }
