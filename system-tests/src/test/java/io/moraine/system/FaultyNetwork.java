@@ -21,8 +21,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 
 /**
- * An HTTP proxy on loopback that lets everything pass but what a test says. Thread-safe; holds whole
- * bodies in memory.
+ * An HTTP proxy on loopback that lets everything pass but what a test says. Thread-safe; holds
+ * whole bodies in memory.
  */
 final class FaultyNetwork implements AutoCloseable {
   /** A request on its way. */

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the unmodified client of Gradient does with storage providers, on buckets of a team's own. */
+/**
+ * What the unmodified client of Gradient does with storage providers, on buckets of a team's own.
+ */
 class GradientProviderTest {
   @TempDir private Path temporary;
   private final RunningStack stack = SystemStack.up();

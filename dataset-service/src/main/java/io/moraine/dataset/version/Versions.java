@@ -71,7 +71,8 @@ public class Versions {
   }
 
   /**
-   * As {@link #ref(String, String)}, but only a version's id will do: changes are not made through names that move.
+   * As {@link #ref(String, String)}, but only a version's id will do: changes are not made through
+   * names that move.
    */
   public static DatasetRef exactRef(String dataset, String version) {
     DatasetRef ref = ref(dataset, version);

@@ -21,7 +21,7 @@ sealed interface WorkflowProblem extends Problem {
     @Override
     public String detail() {
       return "Moraine keeps no logs of jobs: look at the engine that runs them. How a run ended:"
-                 + " gradient workflows get --id WORKFLOW --show-runs --run N";
+          + " gradient workflows get --id WORKFLOW --show-runs --run N";
     }
   }
 
