@@ -168,8 +168,7 @@ class GradientContractTest {
                   "datasets create",
                   "POST",
                   "/datasets",
-                  "{\"name\": \"faces\", \"storageProviderId\": \"{provider}\", \"description\":"
-                      + " \"of people\"}",
+                  "{\"name\": \"faces\", \"storageProviderId\": \"{provider}\", \"description\": \"of people\"}",
                   201,
                   "/id=dst[0-9a-z]{12}")
               .keeping("dataset"),
@@ -384,24 +383,21 @@ class GradientContractTest {
               "files put signs",
               "POST",
               "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\","
-                  + " \"ContentType\": \"text/plain\"}}]}",
+              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\", \"ContentType\": \"text/plain\"}}]}",
               200,
               "/0/url=http://.*/{dataset}/{draft}/hello\\.txt\\?.*"),
           row(
               "files put into a committed version",
               "POST",
               "/datasets/{dataset}/versions/prod/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\","
-                  + " \"ContentType\": \"text/plain\"}}]}",
+              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\", \"ContentType\": \"text/plain\"}}]}",
               409,
               "/error/message=.*{dataset}:{version}.*"),
           row(
               "files list signs",
               "POST",
               "/datasets/{dataset}/versions/{version}/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\","
-                  + " \"MaxKeys\": 20}}]}",
+              "{\"calls\": [{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\", \"MaxKeys\": 20}}]}",
               200,
               "/0/url=http://.*/{dataset}\\?.*"),
           row(
@@ -414,9 +410,7 @@ class GradientContractTest {
                   "files put in parts",
                   "POST",
                   "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-                  "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\":"
-                      + " [{\"method\": \"createMultipartUpload\", \"params\": {\"Key\":"
-                      + " \"/big.bin\"}}]}",
+                  "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\": \"createMultipartUpload\", \"params\": {\"Key\": \"/big.bin\"}}]}",
                   200,
                   "/0/url/UploadId=.+")
               .keeping("upload"),
@@ -424,9 +418,7 @@ class GradientContractTest {
               "files put of a part",
               "POST",
               "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-              "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\":"
-                  + " \"uploadPart\", \"params\": {\"Key\": \"/big.bin\", \"UploadId\":"
-                  + " \"{upload}\", \"PartNumber\": 1}}]}",
+              "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\": \"uploadPart\", \"params\": {\"Key\": \"/big.bin\", \"UploadId\": \"{upload}\", \"PartNumber\": 1}}]}",
               200,
               "/0/url=http://.*/big\\.bin\\?.*"),
           row(
@@ -458,19 +450,14 @@ class GradientContractTest {
               "workflows run",
               "POST",
               "/workflows/{workflow}/runs",
-              "{\"spec\": {\"jobs\": {\"train\": {\"inputs\": {\"raw\": {\"type\": \"dataset\","
-                  + " \"with\": {\"id\": \"people\"}}}}}}, \"clusterId\": null, \"run\": true,"
-                  + " \"markDefault\": false}",
+              "{\"spec\": {\"jobs\": {\"train\": {\"inputs\": {\"raw\": {\"type\": \"dataset\", \"with\": {\"id\": \"people\"}}}}}}, \"clusterId\": null, \"run\": true, \"markDefault\": false}",
               201,
               "/status/logId=wfr.+"),
           row(
               "workflows run with inputs",
               "POST",
               "/workflows/{workflow}/runs",
-              "{\"spec\": {\"inputs\": {\"data\": {\"type\": \"dataset\"}}, \"jobs\": {\"train\":"
-                  + " {\"inputs\": {\"raw\": \"workflow.inputs.data\"}}}}, \"clusterId\": null,"
-                  + " \"run\": true, \"markDefault\": false, \"inputs\": {\"data\": {\"id\":"
-                  + " \"{dataset}:prod\"}}}",
+              "{\"spec\": {\"inputs\": {\"data\": {\"type\": \"dataset\"}}, \"jobs\": {\"train\": {\"inputs\": {\"raw\": \"workflow.inputs.data\"}}}}, \"clusterId\": null, \"run\": true, \"markDefault\": false, \"inputs\": {\"data\": {\"id\": \"{dataset}:prod\"}}}",
               201,
               "/status/logId=wfr.+"),
           row("workflows get", "GET", "/workflows/{workflow}", null, 200, "/id={workflow}"),

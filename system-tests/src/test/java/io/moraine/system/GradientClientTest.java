@@ -367,8 +367,7 @@ class GradientClientTest {
           .last()
           .asString()
           .isEqualTo(
-              "Failed to fetch data: No such API key. Send one in the header X-API-Key, or as"
-                  + " Authorization: Bearer.");
+              "Failed to fetch data: No such API key. Send one in the header X-API-Key, or as Authorization: Bearer.");
     }
     assertThat(team.run("models", "list").strip().lines())
         .last()

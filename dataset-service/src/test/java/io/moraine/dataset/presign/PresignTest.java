@@ -173,8 +173,7 @@ class PresignTest {
       strings = {
         "{\"method\": \"getObject\", \"params\": {\"Key\": \"nothing\"}}",
         "{\"method\": \"deleteObject\", \"params\": {\"Key\": \"nothing\"}}",
-        "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"a\", \"UploadId\": \"none\","
-            + " \"PartNumber\": 1}}"
+        "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"a\", \"UploadId\": \"none\", \"PartNumber\": 1}}"
       })
   void whatIsNotThereIsRefusedBeforeTheClientWaitsForIt(String call) {
     sign(TestVersion.open().with("a", BYTES), call).statusCode(404);
@@ -195,11 +194,9 @@ class PresignTest {
         "{\"method\": \"putObject\", \"params\": {\"Key\": 7, \"MaxKeys\": {}}}",
         "{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\", \"MaxKeys\": 0}}",
         "{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\", \"Delimiter\": \"x\"}}",
-        "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"a\", \"UploadId\": \"u\","
-            + " \"PartNumber\": 0}}",
+        "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"a\", \"UploadId\": \"u\", \"PartNumber\": 0}}",
         "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"a\", \"PartNumber\": 1}}",
-        "{\"method\": \"completeMultipartUpload\", \"params\": {\"Key\": \"a\", \"UploadId\":"
-            + " \"u\"}}"
+        "{\"method\": \"completeMultipartUpload\", \"params\": {\"Key\": \"a\", \"UploadId\": \"u\"}}"
       })
   void whatMakesNoSenseIsA400AndAnnouncesNothing(String call) {
     TestVersion version = TestVersion.open();
@@ -294,8 +291,7 @@ class PresignTest {
             .extract()
             .path("[0].url.UploadId");
     String part =
-        "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"/%s\", \"UploadId\": \"%s\","
-            + " \"PartNumber\": 1}}";
+        "{\"method\": \"uploadPart\", \"params\": {\"Key\": \"/%s\", \"UploadId\": \"%s\", \"PartNumber\": 1}}";
 
     String url =
         sign(version, part.formatted("big.bin", id)).statusCode(200).extract().path("[0].url");
