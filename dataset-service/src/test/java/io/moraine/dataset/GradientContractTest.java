@@ -168,8 +168,7 @@ class GradientContractTest {
                   "datasets create",
                   "POST",
                   "/datasets",
-                  "{\"name\": \"faces\", \"storageProviderId\": \"{provider}\", \"description\":"
-                      + " \"of people\"}",
+                  "{\"name\": \"faces\", \"storageProviderId\": \"{provider}\", \"description\": \"of people\"}",
                   201,
                   "/id=dst[0-9a-z]{12}")
               .keeping("dataset"),
@@ -384,24 +383,21 @@ class GradientContractTest {
               "files put signs",
               "POST",
               "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\","
-                  + " \"ContentType\": \"text/plain\"}}]}",
+              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\", \"ContentType\": \"text/plain\"}}]}",
               200,
               "/0/url=http://.*/{dataset}/{draft}/hello\\.txt\\?.*"),
           row(
               "files put into a committed version",
               "POST",
               "/datasets/{dataset}/versions/prod/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\","
-                  + " \"ContentType\": \"text/plain\"}}]}",
+              "{\"calls\": [{\"method\": \"putObject\", \"params\": {\"Key\": \"/hello.txt\", \"ContentType\": \"text/plain\"}}]}",
               409,
               "/error/message=.*{dataset}:{version}.*"),
           row(
               "files list signs",
               "POST",
               "/datasets/{dataset}/versions/{version}/s3/preSignedUrls",
-              "{\"calls\": [{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\","
-                  + " \"MaxKeys\": 20}}]}",
+              "{\"calls\": [{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\", \"MaxKeys\": 20}}]}",
               200,
               "/0/url=http://.*/{dataset}\\?.*"),
           row(
@@ -414,9 +410,7 @@ class GradientContractTest {
                   "files put in parts",
                   "POST",
                   "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-                  "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\":"
-                      + " [{\"method\": \"createMultipartUpload\", \"params\": {\"Key\":"
-                      + " \"/big.bin\"}}]}",
+                  "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\": \"createMultipartUpload\", \"params\": {\"Key\": \"/big.bin\"}}]}",
                   200,
                   "/0/url/UploadId=.+")
               .keeping("upload"),
@@ -424,9 +418,7 @@ class GradientContractTest {
               "files put of a part",
               "POST",
               "/datasets/{dataset}/versions/{draft}/s3/preSignedUrls",
-              "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\":"
-                  + " \"uploadPart\", \"params\": {\"Key\": \"/big.bin\", \"UploadId\":"
-                  + " \"{upload}\", \"PartNumber\": 1}}]}",
+              "{\"datasetId\": \"{dataset}\", \"version\": \"{draft}\", \"calls\": [{\"method\": \"uploadPart\", \"params\": {\"Key\": \"/big.bin\", \"UploadId\": \"{upload}\", \"PartNumber\": 1}}]}",
               200,
               "/0/url=http://.*/big\\.bin\\?.*"),
           row(
@@ -458,19 +450,14 @@ class GradientContractTest {
               "workflows run",
               "POST",
               "/workflows/{workflow}/runs",
-              "{\"spec\": {\"jobs\": {\"train\": {\"inputs\": {\"raw\": {\"type\": \"dataset\","
-                  + " \"with\": {\"id\": \"people\"}}}}}}, \"clusterId\": null, \"run\": true,"
-                  + " \"markDefault\": false}",
+              "{\"spec\": {\"jobs\": {\"train\": {\"inputs\": {\"raw\": {\"type\": \"dataset\", \"with\": {\"id\": \"people\"}}}}}}, \"clusterId\": null, \"run\": true, \"markDefault\": false}",
               201,
               "/status/logId=wfr.+"),
           row(
               "workflows run with inputs",
               "POST",
               "/workflows/{workflow}/runs",
-              "{\"spec\": {\"inputs\": {\"data\": {\"type\": \"dataset\"}}, \"jobs\": {\"train\":"
-                  + " {\"inputs\": {\"raw\": \"workflow.inputs.data\"}}}}, \"clusterId\": null,"
-                  + " \"run\": true, \"markDefault\": false, \"inputs\": {\"data\": {\"id\":"
-                  + " \"{dataset}:prod\"}}}",
+              "{\"spec\": {\"inputs\": {\"data\": {\"type\": \"dataset\"}}, \"jobs\": {\"train\": {\"inputs\": {\"raw\": \"workflow.inputs.data\"}}}}, \"clusterId\": null, \"run\": true, \"markDefault\": false, \"inputs\": {\"data\": {\"id\": \"{dataset}:prod\"}}}",
               201,
               "/status/logId=wfr.+"),
           row("workflows get", "GET", "/workflows/{workflow}", null, 200, "/id={workflow}"),
@@ -492,6 +479,34 @@ class GradientContractTest {
               200,
               "/id=1",
               "/status/jobs/train/logId=wfrj.+"),
+          row(
+              "workflows logs",
+              "GET",
+              "/jobs/logs?jobId=wfrj1&line=0&limit=10000",
+              null,
+              404,
+              "/error/message=Moraine keeps no logs of jobs: .*"),
+          row(
+              "models create",
+              "POST",
+              "/mlModels/createModelV2?name=best&modelType=Custom&datasetRef={dataset}%3Aprod",
+              null,
+              404,
+              "/error/message=.* This one is {dataset}:{version}; name it with: .* --name best"),
+          row(
+              "models create of what is not there",
+              "POST",
+              "/mlModels/createModelV2?name=best&modelType=Custom&datasetRef={dataset}%3Anone",
+              null,
+              404,
+              "/error/message=.*no version or tag none.*"),
+          row(
+              "models upload",
+              "POST",
+              "/mlModels/createModelV2?name=Best+One&modelType=Custom",
+              null,
+              404,
+              "/error/message=.* versions create .* --name NAME"),
           row("secrets set", "PUT", "/teams/secrets/token", "{\"value\": \"hush\"}", 200),
           row("secrets list", "GET", "/teams/secrets", null, 200, "/0/name=token"),
           row(
@@ -588,8 +603,7 @@ class GradientContractTest {
             ClientBytes.call(api, team.key(), "GET", none, null),
             ClientBytes.call(api, team.key(), "GET", none + "/versions", null),
             ClientBytes.call(api, team.key(), "GET", "/nowhere/at/all", null),
-            ClientBytes.call(api, team.key(), "POST", "/mlModels/createModelV2?name=m", null),
-            ClientBytes.call(api, team.key(), "GET", "/jobs/logs?jobId=wfrj1&line=0", null),
+            ClientBytes.call(api, team.key(), "GET", "/mlModels/getModelList/?limit=-1", null),
             ClientBytes.call(api, team.key(), "POST", "/storageProviders", "{\"name\": \"a\"}"),
             ClientBytes.call(api, team.key(), "GET", "/datasets/gradient/none/versions", null),
             ClientBytes.call(api, team.key(), "PUT", "/datasets", "{}"),

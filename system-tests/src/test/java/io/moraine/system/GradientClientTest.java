@@ -367,13 +367,35 @@ class GradientClientTest {
           .last()
           .asString()
           .isEqualTo(
-              "Failed to fetch data: No such API key. Send one in the header X-API-Key, or as"
-                  + " Authorization: Bearer.");
+              "Failed to fetch data: No such API key. Send one in the header X-API-Key, or as Authorization: Bearer.");
     }
     assertThat(team.run("models", "list").strip().lines())
         .last()
         .asString()
         .startsWith("Failed to fetch data: There is no GET /mlModels/getModelList/ here");
+  }
+
+  @Test
+  void aModelIsAVersionWithAName() {
+    String version = team.createVersion(team.createDataset("models"), "trained");
+    team.run("datasets", "versions", "commit", "--id", version);
+
+    String said =
+        team.run(
+            "models",
+            "create",
+            "--name",
+            "best",
+            "--modelType",
+            "Custom",
+            "--datasetRef",
+            "models:latest");
+
+    String command = GradientTeam.found(said, "name it with: gradient (.+)");
+    assertThat(said).contains("Failed to create resource: Moraine keeps no models");
+    team.run(command.split(" "));
+    assertThat(team.run("datasets", "versions", "details", "--id", "models:best"))
+        .contains("trained");
   }
 
   @Test

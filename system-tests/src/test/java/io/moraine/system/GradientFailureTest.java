@@ -110,6 +110,7 @@ class GradientFailureTest {
           .run("datasets", "files", "put", "--id", version, "--source-path", late + "/");
     }
 
+    assertThat(team.run("datasets", "versions", "list", "--id", dataset)).contains(version);
     assertThat(contents(got(version))).isEqualTo(contents(source));
   }
 

@@ -148,7 +148,7 @@ class GradientWorkflowTest {
         .contains("There is no workflow none in your team.");
     run(TWO_JOBS);
     assertThat(team.run("workflows", "logs", "--id", workflow, "--run", "1"))
-        .contains("Failed to fetch data: There is no GET /jobs/logs here.");
+        .contains("Failed to fetch data: Moraine keeps no logs of jobs: look at the engine");
   }
 
   private static final String TWO_JOBS =

@@ -74,9 +74,9 @@ record CallRequest(
       case "listObjectsV2" -> list(given);
       case "headObject" -> new S3Call.HeadObject(path(given));
       case "getObject" -> new S3Call.GetObject(path(given));
-      case "putObject" -> new S3Call.PutObject(path(given), contentType(given));
+      case "putObject" -> new S3Call.PutObject(newPath(given), contentType(given));
       case "deleteObject" -> new S3Call.DeleteObject(path(given));
-      case "createMultipartUpload" -> new S3Call.CreateMultipartUpload(path(given));
+      case "createMultipartUpload" -> new S3Call.CreateMultipartUpload(newPath(given));
       case "uploadPart" ->
           new S3Call.UploadPart(path(given), uploadId(given), number(given.partNumber()));
       case "completeMultipartUpload" ->
@@ -127,6 +127,17 @@ record CallRequest(
     } catch (IllegalArgumentException e) {
       throw invalid(e.getMessage());
     }
+  }
+
+  /** The original client lists by XML, and breaks off at a name that XML cannot carry. */
+  private FilePath newPath(Params given) {
+    FilePath path = path(given);
+    if (path.toString().chars().anyMatch(c -> c < ' ')) {
+      throw invalid(
+          "the name %s holds control characters, which no listing of this client can show. Rename the file."
+              .formatted(path.quoted()));
+    }
+    return path;
   }
 
   private Optional<String> contentType(Params given) {

@@ -20,7 +20,6 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.ResponseStatus;
 
@@ -87,10 +86,13 @@ class TeamResource {
   @Operation(
       summary = "Say what stands in front of the names of the team's public datasets",
       description = "As JSON text: the team's name where it can stand in a ref, else its id.")
-  @APIResponseSchema(
-      value = String.class,
+  @APIResponse(
       responseCode = "200",
-      responseDescription = "The namespace, in quotes.")
+      description = "The namespace, in quotes.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(implementation = String.class)))
   public Uni<JsonNode> namespace() {
     return found(caller.team()).map(team -> TextNode.valueOf(namespace(team)));
   }

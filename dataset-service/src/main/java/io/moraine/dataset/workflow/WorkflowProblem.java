@@ -4,8 +4,27 @@ import io.moraine.kit.problem.Problem;
 import java.util.List;
 import java.util.Map;
 
-/** Why a run is not started. */
+/** Why a run is not started, or not shown. */
 sealed interface WorkflowProblem extends Problem {
+  /** What jobs print is the engine's. */
+  record NoLogs() implements WorkflowProblem {
+    @Override
+    public int status() {
+      return 404;
+    }
+
+    @Override
+    public String type() {
+      return "workflow/no-logs";
+    }
+
+    @Override
+    public String detail() {
+      return "Moraine keeps no logs of jobs: look at the engine that runs them. How a run ended:"
+          + " gradient workflows get --id WORKFLOW --show-runs --run N";
+    }
+  }
+
   /**
    * The spec, or an input that was given with it, cannot be run.
    *

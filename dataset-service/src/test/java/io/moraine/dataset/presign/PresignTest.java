@@ -188,6 +188,8 @@ class PresignTest {
         "{\"method\": \"putObject\", \"params\": {\"Key\": \"/\"}}",
         "{\"method\": \"putObject\", \"params\": {\"Key\": \"/a/../b\"}}",
         "{\"method\": \"putObject\", \"params\": {\"Key\": \"//a\"}}",
+        "{\"method\": \"putObject\", \"params\": {\"Key\": \"/a\\u0001\"}}",
+        "{\"method\": \"createMultipartUpload\", \"params\": {\"Key\": \"/a\\r\"}}",
         "{\"method\": \"putObject\", \"params\": {\"Key\": \"/a\", \"ContentType\": \"a\\nb\"}}",
         "{\"method\": \"putObject\", \"params\": {\"Key\": 7, \"MaxKeys\": {}}}",
         "{\"method\": \"listObjectsV2\", \"params\": {\"Prefix\": \"/\", \"MaxKeys\": 0}}",
