@@ -92,7 +92,6 @@ final class Landing {
 
   /** Enters an object that stays where it is, in the bucket of a provider of the team. */
   void refer(FilePath path, BucketObject object, ProviderId keeper) throws IOException {
-    requireRoom();
     if (object.length() > limits.maxBytes()) {
       throw tooManyBytes();
     }
@@ -108,6 +107,7 @@ final class Landing {
    */
   void refer(FilePath path, BucketObject object, ProviderId keeper, InputStream all)
       throws IOException {
+    requireRoom();
     batch.refer(path, object.length(), all, new SourceObject(keeper, object.pinned()));
     run.fileDone();
   }
