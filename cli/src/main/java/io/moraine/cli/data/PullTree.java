@@ -17,9 +17,12 @@ import io.moraine.content.transfer.TransferMeter;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -27,9 +30,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -46,6 +51,13 @@ import java.util.stream.Stream;
  */
 final class PullTree {
   private static final String PART = ".part";
+
+  /** Read or written at once: stays in the processor's cache between two steps. */
+  private static final int STEP_BYTES = 256 << 10;
+
+  /** Elsewhere a file that was mapped is in the way of its own renaming. */
+  private static final boolean RESERVES =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
 
   private final Path root;
   private final Path pulling;
@@ -280,9 +292,10 @@ final class PullTree {
 
   /** Keeps the pieces that an interrupted pull left whole, and asks for the others. */
   private void grow(Growing file, Map<ContentId, Destination> destinations) throws IOException {
-    Map<Integer, Boolean> here = piecesHere(file);
+    BitSet here = piecesHere(file);
+    reserve(file);
     for (int index = 0; index < file.list.pieces().size(); index++) {
-      if (here.containsKey(index)) {
+      if (here.get(index)) {
         meter.bytes(file.list.pieceBytes(index));
         ended(file);
         continue;
@@ -294,25 +307,64 @@ final class PullTree {
     }
   }
 
-  private static Map<Integer, Boolean> piecesHere(Growing file) throws IOException {
-    Map<Integer, Boolean> here = new HashMap<>();
+  private static BitSet piecesHere(Growing file) throws IOException {
+    BitSet here = new BitSet();
     try (FileChannel channel = FileChannel.open(file.part, StandardOpenOption.READ)) {
-      for (int index = 0; index < file.list.pieces().size(); index++) {
-        ByteBuffer piece = ByteBuffer.allocate(file.list.pieceBytes(index));
-        long offset = offset(index);
-        while (piece.hasRemaining() && channel.read(piece, offset + piece.position()) >= 0) {
-          continue;
-        }
-        if (!piece.hasRemaining()
-            && Sha256.of(piece.array()).equals(file.list.pieces().get(index))) {
-          here.put(index, true);
-        }
-      }
+      IntStream.range(0, file.list.pieces().size())
+          .parallel()
+          .filter(index -> isHere(channel, file.list, index))
+          .boxed()
+          .toList()
+          .forEach(here::set);
     } catch (NoSuchFileException e) {
       // Nothing of it yet.
-      return Map.of();
+      return here;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
     return here;
+  }
+
+  private static boolean isHere(FileChannel part, PieceList list, int index) {
+    MessageDigest digest = Sha256.newDigest();
+    ByteBuffer some = ByteBuffer.allocate(STEP_BYTES);
+    long at = offset(index);
+    long end = at + list.pieceBytes(index);
+    try {
+      while (at < end) {
+        int read = part.read(some.clear().limit((int) Math.min(STEP_BYTES, end - at)), at);
+        if (read < 0) {
+          return false;
+        }
+        digest.update(some.flip());
+        at += read;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Sha256.finish(digest).equals(list.pieces().get(index));
+  }
+
+  /**
+   * Makes room for all of a file, which costs a moment; made piece by piece in whatever order they
+   * come, it costs more than writing them. What Java has for that is to map the last byte. A hint:
+   * where there is no room, or no mapping, the pieces will say so.
+   */
+  private static void reserve(Growing file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file.part,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      if (RESERVES) {
+        channel.map(FileChannel.MapMode.READ_WRITE, file.list.sizeBytes() - 1, 1);
+      }
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      // The file grows as it always can.
+    }
   }
 
   private static long offset(int index) {
@@ -344,12 +396,15 @@ final class PullTree {
       write(out, ByteBuffer.wrap(buffer, offset, length), 0);
     }
     meter.bytes(length);
-    place(fresh, target);
+    Stat placed = place(fresh, target);
+    now[target.index()] = Remembered.of(target.entry(), placed, StatCache.now());
   }
 
   private static void write(FileChannel out, ByteBuffer bytes, long position) throws IOException {
     long at = position;
-    while (bytes.hasRemaining()) {
+    int end = bytes.limit();
+    while (bytes.position() < end) {
+      bytes.limit(Math.min(end, bytes.position() + STEP_BYTES));
       at += out.write(bytes, at);
     }
   }
@@ -362,9 +417,17 @@ final class PullTree {
     for (Target copy : targets.subList(1, targets.size())) {
       Path fresh = fresh();
       Files.copy(file.part, fresh);
-      place(fresh, copy);
+      placeUnsynced(fresh, copy);
     }
-    place(file.part, targets.get(0));
+    placeUnsynced(file.part, targets.get(0));
+  }
+
+  /**
+   * A file that had its length before its bytes looks whole after a power failure, whatever the
+   * disk has got of it: it is read once more before it is trusted.
+   */
+  private void placeUnsynced(Path fresh, Target target) throws IOException {
+    now[target.index()] = new Remembered(target.entry(), place(fresh, target), false);
   }
 
   private Path fresh() {
@@ -372,7 +435,7 @@ final class PullTree {
   }
 
   /** Puts a whole file in its place, unless that has changed since it was looked at. */
-  private void place(Path fresh, Target target) throws IOException {
+  private Stat place(Path fresh, Target target) throws IOException {
     Files.setLastModifiedTime(fresh, committed);
     Path file = root.resolve(target.entry().path().toString());
     if (!now(file).equals(target.found())) {
@@ -386,8 +449,8 @@ final class PullTree {
       Files.createDirectories(parent);
     }
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-    now[target.index()] = Remembered.of(target.entry(), Stat.of(file), StatCache.now());
     meter.file();
+    return Stat.of(file);
   }
 
   private static Optional<Stat> now(Path file) throws IOException {

@@ -119,7 +119,6 @@ final class PushTree {
         memory.save(new StatCache(base.flatMap(Version::digest), now));
         return unchanged(base.orElseThrow());
       }
-      memory.save(new StatCache(Optional.empty(), now));
       return commit(staged, now, memory);
     } catch (IOException | RuntimeException e) {
       // What was hashed need not be hashed again.
@@ -258,11 +257,12 @@ final class PushTree {
   private Done commit(Push.Staged staged, List<Remembered> now, TreeMemory memory)
       throws InterruptedException {
     isCommitting = true;
+    // The tree that the service is to make is made here meanwhile.
+    CompletableFuture<Sha256> made = CompletableFuture.supplyAsync(() -> digest(now));
+    memory.save(new StatCache(Optional.empty(), now));
     // Repeating it is harmless, and a restart of the service in the middle is no reason to fail.
     Version version = Patience.answer(COMMIT_PATIENCE, () -> datasets.commit(dataset.id(), open));
-    Sha256 expected =
-        VersionTree.build(now.stream().map(Remembered::entry).iterator(), (digest, bytes) -> {})
-            .digest();
+    Sha256 expected = join(made);
     if (!version.digest().equals(Optional.of(expected))) {
       throw CommandFailed.damaged(
           dataset.name()
@@ -279,5 +279,10 @@ final class PushTree {
     long deleted = staged.changes().stream().filter(c -> c.entry().isEmpty()).count();
     long added = staged.changes().size() - deleted - staged.replaced();
     return new Done(dataset, version, true, added, staged.replaced(), deleted);
+  }
+
+  private static Sha256 digest(List<Remembered> files) {
+    return VersionTree.build(files.stream().map(Remembered::entry).iterator(), (node, bytes) -> {})
+        .digest();
   }
 }

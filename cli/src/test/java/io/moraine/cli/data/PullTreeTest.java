@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.moraine.cli.client.CommandFailed;
 import io.moraine.cli.client.ExitCode;
+import io.moraine.cli.tree.StatCache;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
+import io.moraine.content.format.Limits;
 import io.moraine.content.transfer.Endpoint;
 import io.moraine.content.transfer.Fetch;
 import io.moraine.content.transfer.TransferLimits;
@@ -23,9 +25,12 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
@@ -60,7 +65,10 @@ class PullTreeTest {
   }
 
   private PullTree.Done pull(Map<String, String> version) throws IOException {
-    List<FileEntry> entries = service.holds(version);
+    return pull(service.holds(version));
+  }
+
+  private PullTree.Done pull(List<FileEntry> entries) throws IOException {
     TransferMeter meter = new TransferMeter();
     Transport transport = new Transport(ONCE);
     VersionCalls calls =
@@ -212,5 +220,51 @@ class PullTreeTest {
   void aVersionThatHasFilesWhereAPullWorksIsRefusedByName() throws IOException {
     assertRefused(Map.of("a", "1", ".moraine-pull/b", "2")).hasMessageContaining(".moraine-pull/b");
     assertThat(files()).isEmpty();
+  }
+
+  /** 32 MiB and a little more. */
+  private static byte[] twoPieces() {
+    byte[] bytes = new byte[Limits.PIECE_BYTES + 1_000];
+    new Random(3).nextBytes(bytes);
+    return bytes;
+  }
+
+  @Test
+  void aLargeFileGoesOnWithThePieceThatIsMissing() throws IOException {
+    byte[] bytes = twoPieces();
+    List<FileEntry> version = service.holdsInPieces("large", bytes);
+    byte[] tail = Arrays.copyOfRange(bytes, Limits.PIECE_BYTES, bytes.length);
+    ContentId last = new ContentId(ContentKind.BLOB, Sha256.of(tail));
+    service.asked = content -> content.equals(last) ? 500 : 206;
+    assertThatThrownBy(() -> pull(version)).isInstanceOf(IOException.class);
+    assertThat(root.resolve("large")).doesNotExist();
+
+    List<ContentId> asked = new CopyOnWriteArrayList<>();
+    service.asked =
+        content -> {
+          asked.add(content);
+          return 206;
+        };
+    assertThat(pull(version).fetched()).isEqualTo(1);
+
+    assertThat(Files.readAllBytes(root.resolve("large"))).isEqualTo(bytes);
+    assertThat(asked)
+        .containsExactlyInAnyOrder(
+            last, new ContentId(ContentKind.BLOB, version.get(0).content().sha256()));
+    assertThat(pulling()).doesNotExist();
+  }
+
+  @Test
+  void aLargeFileIsReadOnceMoreBeforeItIsTrusted() throws IOException {
+    List<FileEntry> version = service.holdsInPieces("large", twoPieces());
+    pull(version);
+    assertThat(StatCache.load(caches, root).files())
+        .extracting(f -> f.isTrusted())
+        .isEqualTo(List.of(false));
+
+    assertThat(pull(version).unchanged()).isEqualTo(1);
+    assertThat(StatCache.load(caches, root).files())
+        .extracting(f -> f.isTrusted())
+        .isEqualTo(List.of(true));
   }
 }

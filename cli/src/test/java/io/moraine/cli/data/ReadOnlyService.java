@@ -6,13 +6,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.moraine.content.file.CutFile;
+import io.moraine.content.file.FileCutter;
+import io.moraine.content.file.PieceList;
 import io.moraine.content.format.ContentId;
 import io.moraine.content.format.ContentKind;
+import io.moraine.content.format.Limits;
 import io.moraine.content.tree.FileEntry;
 import io.moraine.content.tree.VersionTree;
 import io.moraine.vocabulary.FilePath;
 import io.moraine.vocabulary.Sha256;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -75,6 +81,24 @@ final class ReadOnlyService implements AutoCloseable {
         });
     this.entries = List.copyOf(entries.values());
     return this.entries;
+  }
+
+  /** Has a version of one file that is stored in pieces. */
+  List<FileEntry> holdsInPieces(String name, byte[] bytes) throws IOException {
+    CutFile file =
+        FileCutter.digest(new ByteArrayInputStream(bytes), OutputStream.nullOutputStream());
+    PieceList list = file.pieces().orElseThrow();
+    for (int i = 0; i < list.pieces().size(); i++) {
+      int from = i * Limits.PIECE_BYTES;
+      bucket.put(
+          new ContentId(ContentKind.BLOB, list.pieces().get(i)),
+          Arrays.copyOfRange(bytes, from, from + list.pieceBytes(i)));
+    }
+    bucket.put(file.content(), list.encode());
+    // Objects are asked for by their digests alone.
+    bucket.put(new ContentId(ContentKind.BLOB, file.content().sha256()), list.encode());
+    entries = List.of(new FileEntry(FilePath.of(name), bytes.length, file.content()));
+    return entries;
   }
 
   static Sha256 digest(List<FileEntry> entries) {

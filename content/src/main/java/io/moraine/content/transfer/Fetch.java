@@ -5,13 +5,8 @@ import io.moraine.content.format.ContentId;
 import io.moraine.content.format.Limits;
 import io.moraine.content.transfer.RangePlan.Range;
 import io.moraine.vocabulary.Sha256;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -33,21 +28,14 @@ import java.util.concurrent.Future;
  * at a time; blocking; interruptible.
  */
 public final class Fetch {
-  private static final int OK = 200;
-  private static final int PARTIAL = 206;
-  private static final int FORBIDDEN = 403;
-  private static final int NOT_FOUND = 404;
-  private static final int PRECONDITION_FAILED = 412;
-  private static final int REASON_BYTES = 300;
-
   /** Fresh answers to where a content lies, when it is not there or comes damaged. */
   private static final int MOST_PLANS = 4;
 
   /** Contents that are located at once: their URLs must not grow old in the queue. */
   private static final long LOCATED_BYTES = 1L << 30;
 
-  /** For the headers alone: see {@link StallWatch}. */
-  private static final Duration ANSWER_LIMIT = Duration.ofMinutes(1);
+  /** A thread's for all its ranges: it lives as long as one fetch. */
+  private static final ThreadLocal<byte[]> BUFFER = ThreadLocal.withInitial(() -> new byte[0]);
 
   private final VersionCalls calls;
   private final Transport transport;
@@ -180,6 +168,7 @@ public final class Fetch {
       int offset = Math.toIntExact(content.offset() - range.from());
       int length = Math.toIntExact(content.sizeBytes());
       Sha256 found = Sha256.of(bytes, offset, length);
+      requireWanted();
       if (found.equals(content.content().sha256())) {
         sink.accept(content.content(), bytes, offset, length);
       } else {
@@ -195,52 +184,26 @@ public final class Fetch {
       throw new IOException(
           "dataset-service located a content of " + range.sizeBytes() + " bytes.");
     }
-    byte[] bytes = new byte[range.sizeBytes()];
-    return transport.persist(() -> attempt(range, bytes));
+    byte[] bytes = buffer(range.sizeBytes());
+    return transport.persist(
+        () -> {
+          transport.read(range, bytes);
+          meter.got(range.sizeBytes());
+          return bytes;
+        });
   }
 
-  private byte[] attempt(Range range, byte[] into) throws IOException {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(range.object().url())
-            .timeout(ANSWER_LIMIT)
-            .header("Range", "bytes=" + range.from() + "-" + (range.to() - 1))
-            .GET();
-    range.object().headers().forEach(request::header);
-    HttpResponse<InputStream> answer = transport.send(request.build());
-    try (InputStream in = answer.body()) {
-      requireRange(range, answer, in);
-      int read = in.readNBytes(into, 0, into.length);
-      if (read < into.length) {
-        throw new EOFException(
-            "the bucket sent " + read + " of " + into.length + " bytes of an object.");
-      }
-      meter.got(into.length);
-      return into;
+  private static byte[] buffer(int sizeBytes) {
+    if (BUFFER.get().length < sizeBytes) {
+      BUFFER.set(new byte[sizeBytes]);
     }
+    return BUFFER.get();
   }
 
-  private static void requireRange(Range range, HttpResponse<?> answer, InputStream in)
-      throws IOException {
-    int status = answer.statusCode();
-    if (status == PARTIAL || status == OK && range.from() == 0) {
-      return;
+  /** Who gave up is not called any more. */
+  private static void requireWanted() throws InterruptedIOException {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new InterruptedIOException("interrupted");
     }
-    String why =
-        new String(in.readNBytes(REASON_BYTES), StandardCharsets.UTF_8)
-            .strip()
-            .replaceAll("\\s+", " ");
-    String object = range.object().url().getPath();
-    if (status == PRECONDITION_FAILED) {
-      throw new MovedException(
-          status,
-          object
-              + " has changed since it was imported by reference, and nobody has the bytes that it had."
-              + " Put them back there, or push the files that came from it anew.");
-    }
-    String message = "the bucket answered " + status + " to the GET of " + object + ": " + why;
-    if (status == FORBIDDEN || status == NOT_FOUND) {
-      throw new MovedException(status, message);
-    }
-    throw new CallRefusedException(status, message);
   }
 }

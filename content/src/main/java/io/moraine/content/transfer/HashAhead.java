@@ -26,7 +26,9 @@ final class HashAhead {
   private static final int CHUNK_PARTS = 128;
 
   private static final int CHUNK_BYTES = 4 << 20;
-  private static final int MOST_CHUNKS = 16;
+
+  /** As many small files as are asked about at once: hashed while the answer is awaited. */
+  private static final int MOST_CHUNKS = VersionCalls.MOST_CONTENTS / CHUNK_PARTS;
 
   /** A file, and what the base has in its place. */
   record Candidate(LocalFile file, Optional<FileEntry> before) {

@@ -4,6 +4,7 @@ import io.moraine.content.format.Limits;
 import io.moraine.content.pack.PackWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -31,6 +32,11 @@ final class PackPlan<T> {
     }
     pack.add(content);
     bytes += sizeBytes;
+  }
+
+  /** The first of those that are in no pack yet. */
+  Optional<T> first() {
+    return pack.stream().findFirst();
   }
 
   /** Nothing more comes of this group. */

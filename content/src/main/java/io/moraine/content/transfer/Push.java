@@ -26,13 +26,14 @@ import java.util.function.Consumer;
  * Makes an open version hold the files of this machine: sends the contents that the store lacks and
  * stages what differs from the version's base. The commit is the caller's.
  *
- * <p>Every file is read once, its bytes held within {@link TransferLimits#pushMemoryBytes} until
- * they are sent or known to be there; only a large file that has the size it had in the base is
- * hashed first and read again if it is another. Beside that, memory is what changed: some 100 bytes
- * a changed file beyond its path and content, and 50 for each content that was asked about. A file
- * that changes while it is read is a {@link FileChangedException}. A push that failed or was killed
- * may be repeated: what arrived is found and not sent again. One push at a time; blocking;
- * interruptible.
+ * <p>Entries are staged some thousands at a time as soon as their contents are there, while others
+ * still travel. Every file is read once, its bytes held within {@link
+ * TransferLimits#pushMemoryBytes} until they are sent or known to be there; only a large file that
+ * has the size it had in the base is hashed first and read again if it is another. Beside that,
+ * memory is what changed: some 100 bytes a changed file beyond its path and content, and 50 for
+ * each content that was asked about. A file that changes while it is read is a {@link
+ * FileChangedException}. A push that failed or was killed may be repeated: what arrived is found
+ * and not sent again. One push at a time; blocking; interruptible.
  */
 public final class Push {
   /** A content may be collected between being found and being staged, but not time after time. */
@@ -71,26 +72,62 @@ public final class Push {
   public Staged push(
       Iterable<LocalFile> files, Iterator<FileEntry> base, BiConsumer<LocalFile, ContentId> known)
       throws IOException {
-    List<Change> changes = new ArrayList<>();
-    long[] unchanged = new long[1];
-    long[] replaced = new long[1];
-    transfer(
-        new Beside(files.iterator(), base, path -> changes.add(Change.delete(path))),
-        (candidate, entry) -> {
-          known.accept(candidate.file(), entry.content());
-          meter.file();
-          if (candidate.before().filter(entry::equals).isPresent()) {
-            unchanged[0]++;
-          } else {
-            changes.add(Change.put(entry));
-            replaced[0] += candidate.before().isPresent() ? 1 : 0;
-          }
-        });
-    List<Change> ordered = changes.stream().sorted(Comparator.comparing(Change::path)).toList();
-    if (!ordered.isEmpty()) {
-      stage(ordered, files);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try {
+      Comparison comparison = new Comparison(new Staging(version, thread), known);
+      transfer(new Beside(files.iterator(), base, comparison::gone), comparison);
+      List<Change> rest = sorted(comparison.staging.finish());
+      if (!rest.isEmpty()) {
+        stage(rest, files);
+      }
+      return new Staged(sorted(comparison.changes), comparison.unchanged, comparison.replaced);
+    } finally {
+      thread.shutdownNow();
     }
-    return new Staged(ordered, unchanged[0], replaced[0]);
+  }
+
+  private static List<Change> sorted(List<Change> changes) {
+    return changes.stream().sorted(Comparator.comparing(Change::path)).toList();
+  }
+
+  /** What differs from the base, staged as contents arrive. */
+  private final class Comparison implements Settled {
+    private final Staging staging;
+    private final BiConsumer<LocalFile, ContentId> known;
+    private final List<Change> changes = new ArrayList<>();
+    private long unchanged;
+    private long replaced;
+
+    Comparison(Staging staging, BiConsumer<LocalFile, ContentId> known) {
+      this.staging = staging;
+      this.known = known;
+    }
+
+    void gone(FilePath path) {
+      change(Change.delete(path), 0);
+    }
+
+    private void change(Change change, long after) {
+      changes.add(change);
+      staging.add(change, after);
+    }
+
+    @Override
+    public void is(Candidate candidate, FileEntry entry, long offered) {
+      known.accept(candidate.file(), entry.content());
+      meter.file();
+      if (candidate.before().filter(entry::equals).isPresent()) {
+        unchanged++;
+      } else {
+        change(Change.put(entry), offered);
+        replaced += candidate.before().isPresent() ? 1 : 0;
+      }
+    }
+
+    @Override
+    public void arrived(long count) throws IOException {
+      staging.arrived(count);
+    }
   }
 
   private void stage(List<Change> changes, Iterable<LocalFile> files) throws IOException {
@@ -115,7 +152,7 @@ public final class Push {
     Iterator<FileEntry> sent = changes.stream().flatMap(c -> c.entry().stream()).iterator();
     transfer(
         new Changed(changes.stream().flatMap(c -> c.entry().stream()).iterator(), files.iterator()),
-        (candidate, entry) -> {
+        (candidate, entry, offered) -> {
           if (!entry.equals(sent.next())) {
             throw new FileChangedException(entry.path(), "its bytes are not those hashed before");
           }
@@ -150,7 +187,15 @@ public final class Push {
 
   @FunctionalInterface
   private interface Settled {
-    void is(Candidate candidate, FileEntry entry) throws IOException;
+    /**
+     * The content of a file is known.
+     *
+     * @param offered contents that were to be sent up to and with this file
+     */
+    void is(Candidate candidate, FileEntry entry, long offered) throws IOException;
+
+    /** The store has the first {@code count} of the contents that were to be sent. */
+    default void arrived(long count) throws IOException {}
   }
 
   private void transfer(Iterator<Candidate> candidates, Settled settled) throws IOException {
@@ -166,8 +211,12 @@ public final class Push {
         for (Hashed hashed : some) {
           assembly.add(hashed);
         }
+        settled.arrived(out.arrived());
       }
-      out.finish();
+      out.end();
+      do {
+        settled.arrived(out.arrived());
+      } while (out.await());
     } finally {
       hashing.shutdownNow();
       sending.shutdownNow();
@@ -265,7 +314,7 @@ public final class Push {
 
     private void settle(Candidate candidate, FileEntry entry) throws IOException {
       candidates.taken.remove();
-      settled.is(candidate, entry);
+      settled.is(candidate, entry, out.offered());
     }
   }
 

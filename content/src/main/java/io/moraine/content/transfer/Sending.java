@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -30,10 +31,17 @@ final class Sending {
   private final ExecutorService threads;
   private final Memory memory;
   private final Set<ContentId> seen = new HashSet<>();
-  private final PackPlan<Unsent> packs = new PackPlan<>(this::sendPack);
-  private final Deque<Future<?>> sent = new ArrayDeque<>();
-  private List<Unsent> group = new ArrayList<>();
+  private final PackPlan<Offered> packs = new PackPlan<>(this::sendPack);
+  private final Deque<Sent> sent = new ArrayDeque<>();
+  private List<Offered> group = new ArrayList<>();
   private long groupBytes;
+  private long offered;
+
+  /** A content and how many were offered before it. */
+  private record Offered(Unsent content, long before) {}
+
+  /** Contents on their way, the first of which was offered after so many. */
+  private record Sent(long before, Future<?> done) {}
 
   Sending(
       OpenVersion version,
@@ -57,38 +65,73 @@ final class Sending {
         || groupBytes + content.sizeBytes() > Limits.OBJECT_BYTES) {
       endGroup();
     }
-    group.add(content);
+    group.add(new Offered(content, offered));
     groupBytes += content.sizeBytes();
+    offered++;
   }
 
-  /** Returns when everything offered is the store's. */
-  void finish() throws IOException {
+  /** How many were offered, those left out that had been before. */
+  long offered() {
+    return offered;
+  }
+
+  /**
+   * How many of them, from the first on, are the store's. Fails as a sending that has ended did.
+   */
+  long arrived() throws IOException {
+    reap();
+    long first = Math.min(offered, before(group.stream().findFirst()));
+    first = Math.min(first, before(packs.first()));
+    for (Sent one : sent) {
+      first = Math.min(first, one.before());
+    }
+    return first;
+  }
+
+  private static long before(Optional<Offered> content) {
+    return content.map(Offered::before).orElse(Long.MAX_VALUE);
+  }
+
+  private void reap() throws IOException {
+    while (!sent.isEmpty() && sent.peek().done().isDone()) {
+      Waiting.result(sent.poll().done());
+    }
+  }
+
+  /** Nothing more is offered: what was gathered is sent. */
+  void end() throws IOException {
     endGroup();
     packs.finish();
-    while (!sent.isEmpty()) {
-      Waiting.result(sent.poll());
+  }
+
+  /** Waits for what is under way longest; false if nothing is, and all is the store's. */
+  boolean await() throws IOException {
+    if (sent.isEmpty()) {
+      return false;
     }
+    Waiting.result(sent.poll().done());
+    return true;
   }
 
   private void endGroup() throws IOException {
-    while (!sent.isEmpty() && sent.peek().isDone()) {
-      Waiting.result(sent.poll());
-    }
+    reap();
     if (group.isEmpty()) {
       return;
     }
-    List<Unsent> asked = group;
+    List<Offered> asked = group;
     group = new ArrayList<>();
     groupBytes = 0;
-    Set<ContentId> missing = version.calls().missing(asked.stream().map(Unsent::content).toList());
-    List<Unsent> blobs = new ArrayList<>();
-    for (Unsent content : asked) {
+    Set<ContentId> missing =
+        version.calls().missing(asked.stream().map(one -> one.content().content()).toList());
+    List<Offered> blobs = new ArrayList<>();
+    for (Offered one : asked) {
+      Unsent content = one.content();
       if (!missing.contains(content.content())) {
         release(content);
       } else if (content.part().isEmpty() || content.sizeBytes() < PACKED_BELOW_BYTES) {
-        packs.add(content, content.sizeBytes());
+        packs.add(one, content.sizeBytes());
       } else {
-        blobs.add(content);
+        blobs.add(one);
       }
     }
     packs.endGroup();
@@ -97,7 +140,7 @@ final class Sending {
     }
   }
 
-  private void sendPack(List<Unsent> contents) {
+  private void sendPack(List<Offered> contents) {
     submit(contents, Sending::pack);
   }
 
@@ -106,10 +149,11 @@ final class Sending {
     List<ObjectUpload.Bytes> objects(List<Unsent> contents) throws IOException;
   }
 
-  private void submit(List<Unsent> contents, Making making) {
+  private void submit(List<Offered> offers, Making making) {
+    List<Unsent> contents = new ArrayList<>(offers.stream().map(Offered::content).toList());
     long held = contents.stream().mapToLong(Unsent::heldBytes).sum();
     long fileBytes = contents.stream().mapToLong(Unsent::fileBytes).sum();
-    sent.add(
+    Future<?> done =
         threads.submit(
             () -> {
               try {
@@ -122,7 +166,9 @@ final class Sending {
                 memory.giveBack(held);
               }
               return null;
-            }));
+            });
+    // In the order in which they were offered.
+    sent.add(new Sent(offers.get(0).before(), done));
   }
 
   private static List<ObjectUpload.Bytes> blobs(List<Unsent> contents) throws IOException {

@@ -4,6 +4,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.failsafe.function.CheckedSupplier;
+import io.moraine.content.transfer.RangePlan.Range;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -33,6 +34,7 @@ public final class Transport {
           .build();
   private final RetryPolicy<Object> policy;
   private final StallWatch watch;
+  private final RangeReader ranges;
 
   public Transport(TransferLimits limits) {
     var policy =
@@ -45,6 +47,7 @@ public final class Transport {
             ? policy.withBackoff(limits.firstPause(), limits.longestPause()).build()
             : policy.withDelay(limits.firstPause()).build();
     watch = new StallWatch(limits.stall());
+    ranges = new RangeReader(CONNECT_LIMIT, limits.stall());
   }
 
   private static boolean mayPass(Throwable failure) {
@@ -67,6 +70,11 @@ public final class Transport {
     } catch (IOException e) {
       throw UnansweredException.none(request.uri(), e);
     }
+  }
+
+  /** Reads {@code range} of an object into the beginning of {@code into}, once. */
+  void read(Range range, byte[] into) throws IOException {
+    ranges.read(range, into);
   }
 
   /**

@@ -49,7 +49,7 @@ public final class VersionCalls {
   static final int MOST_OBJECTS = 1_000;
 
   /** Entries that are staged by one request: some 1.5 MB. */
-  private static final int MOST_ENTRIES = 10_000;
+  static final int MOST_ENTRIES = 10_000;
 
   private static final String JSON_TYPE = "application/json";
   private static final String NDJSON_TYPE = "application/x-ndjson";

@@ -1,5 +1,6 @@
 package io.moraine.content.transfer;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -27,6 +28,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -315,6 +317,84 @@ class TransferTest {
     assertThatThrownBy(() -> push(files(), List.of()))
         .isInstanceOf(UnansweredException.class)
         .hasMessage(service.uri() + " does not answer: ConnectException");
+  }
+
+  /** Two large files, and so many with the content of the first, which need not be read. */
+  private List<LocalFile> copiesBetweenTwo(int copies) throws IOException {
+    write("a", 20_000_000);
+    write("z", 20_000_000);
+    List<LocalFile> written = files();
+    LocalFile first = written.get(0);
+    ContentId content =
+        new ContentId(ContentKind.BLOB, Sha256.of(Files.readAllBytes(first.file())));
+    List<LocalFile> files = new ArrayList<>();
+    files.add(first);
+    for (int i = 0; i < copies; i++) {
+      files.add(
+          new LocalFile(
+              FilePath.of("copy%05d".formatted(i)),
+              first.file(),
+              first.sizeBytes(),
+              first.modified(),
+              Optional.of(content)));
+    }
+    files.add(written.get(1));
+    return files;
+  }
+
+  @Test
+  @Timeout(60)
+  void entriesAreStagedWhileContentsOfOthersAreOnTheirWay() throws IOException {
+    List<LocalFile> files = copiesBetweenTwo(VersionCalls.MOST_ENTRIES);
+    CountDownLatch staged = new CountDownLatch(1);
+    service.next(
+        1,
+        "POST",
+        "/files",
+        exchange -> {
+          staged.countDown();
+          return false;
+        });
+    // The last object is taken only after others' entries came.
+    String last = Sha256.of(Files.readAllBytes(directory.resolve("z"))).hex();
+    service.next(
+        1,
+        "PUT",
+        last,
+        exchange -> {
+          awaitQuietly(staged);
+          return false;
+        });
+    push(files, List.of());
+    assertThat(service.entries).hasSize(files.size());
+  }
+
+  @Test
+  void entriesThatWereRefusedAreStagedInTheEnd() throws IOException {
+    List<LocalFile> files = copiesBetweenTwo(VersionCalls.MOST_ENTRIES);
+    String lost = "blob:" + Sha256.of(Files.readAllBytes(directory.resolve("a"))).hex();
+    service.next(
+        1,
+        "POST",
+        "/files",
+        exchange -> {
+          exchange.getRequestBody().readAllBytes();
+          byte[] body = ("{\"detail\":\"gone\",\"missing\":[\"" + lost + "\"]}").getBytes(UTF_8);
+          exchange.sendResponseHeaders(409, body.length);
+          exchange.getResponseBody().write(body);
+          return true;
+        });
+    Push.Staged staged = push(files, List.of());
+    assertThat(staged.changes()).hasSize(files.size());
+    assertThat(service.entries).hasSize(files.size());
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Test
