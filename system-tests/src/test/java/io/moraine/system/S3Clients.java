@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,31 +100,41 @@ final class S3Clients {
 
   /** Runs lines of a shell, which have to succeed; answers with what they print. */
   String sh(String lines) {
-    return succeed(List.of("bash", "-euo", "pipefail", "-c", lines));
+    return succeed("bash", "-euo", "pipefail", "-c", lines);
   }
 
   /** Runs a program in Python, which has to succeed; answers with what it prints. */
   String python(String lines) {
-    return succeed(List.of("python3", "-c", lines));
+    return succeed("python3", "-c", lines);
   }
 
   /** Runs one command that has to fail; answers with what it prints. */
   String refused(String... command) {
-    Program.Result result = program.run(List.of(command));
+    Program.Result result = run(command);
     if (result.exitCode() == 0) {
       throw new AssertionError(String.join(" ", command) + " was not refused:\n" + result.out());
     }
     return result.out();
   }
 
-  private String succeed(List<String> command) {
-    Program.Result result = program.run(command);
+  private String succeed(String... command) {
+    Program.Result result = run(command);
     if (result.exitCode() != 0) {
       throw new AssertionError(
           "%s%nended with %d:%n%s"
-              .formatted(command.get(command.size() - 1), result.exitCode(), result.out()));
+              .formatted(command[command.length - 1], result.exitCode(), result.out()));
     }
     return result.out();
+  }
+
+  /** Looks for the program itself: Java would where its own process's PATH says. */
+  private Program.Result run(String... command) {
+    List<String> words = new ArrayList<>(List.of(command));
+    Path ours = installed.resolve("bin").resolve(words.get(0));
+    if (Files.exists(ours)) {
+      words.set(0, ours.toString());
+    }
+    return program.run(words);
   }
 
   private static synchronized Optional<String> install() {
