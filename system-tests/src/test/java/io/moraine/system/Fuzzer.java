@@ -17,7 +17,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Fuzzer {
   private static final String VERSION = "4.32.5";
-  private static final Path HOME = Path.of("target", "schemathesis-" + VERSION);
+  private static final Path HOME = Path.of("target", "schemathesis-" + VERSION).toAbsolutePath();
   private static final Path HOOKS = Path.of("src", "test", "resources", "fuzz");
   private static final Duration INSTALLING = Duration.ofMinutes(5);
   private static final Duration FUZZING = Duration.ofMinutes(10);
@@ -121,6 +121,7 @@ final class Fuzzer {
     Path out = Files.createTempFile(Files.createDirectories(HOME), "run-", ".out");
     ProcessBuilder builder =
         new ProcessBuilder(command)
+            .directory(HOME.toFile())
             .redirectErrorStream(true)
             .redirectInput(Path.of("/dev/null").toFile())
             .redirectOutput(out.toFile());

@@ -14,7 +14,6 @@ import jakarta.ws.rs.QueryParam;
 import java.time.Duration;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 @Path("/collections")
@@ -43,7 +42,6 @@ class CollectResource {
               + " ago is deleted. It runs by itself every hour. Answers when the run has ended; 409"
               + " while there is another. Of one storage provider: the one that is named, else the"
               + " managed one.")
-  @APIResponse(responseCode = "404", description = "There is no such storage provider.")
   public Collected collect(@QueryParam("storageProviderId") Optional<String> provider) {
     TeamId team = caller.team();
     return collector.collect(

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Secrets of one kind of thing: the team, and what it calls projects and clusters. */
@@ -57,7 +56,6 @@ abstract class SecretResource {
   @Operation(
       summary = "List secrets by name; their values are told to nobody",
       description = "Those of a project or cluster by projectId or clusterId; at most 1,000.")
-  @APIResponse(responseCode = "404", description = "teamId names another team.")
   public Uni<List<Listed>> list(
       @QueryParam("teamId") Optional<String> teamId,
       @QueryParam("projectId") Optional<String> projectId,

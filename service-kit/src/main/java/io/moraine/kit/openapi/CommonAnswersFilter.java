@@ -127,7 +127,9 @@ public class CommonAnswersFilter implements OASFilter {
     Map<String, String> refusals = new LinkedHashMap<>();
     boolean hasBody = operation.getRequestBody() != null;
     boolean changes = method != PathItem.HttpMethod.GET && method != PathItem.HttpMethod.HEAD;
-    if (hasBody || path.contains("{")) {
+    if (hasBody
+        || path.contains("{")
+        || parameters(operation).stream().anyMatch(CommonAnswersFilter::isId)) {
       refusals.put("404", "It is not there, or it is another team's, which is the same.");
     }
     if (changes) {
@@ -146,6 +148,11 @@ public class CommonAnswersFilter implements OASFilter {
       refusals.put("412", "It is no longer what If-Match says: read it again.");
     }
     return refusals;
+  }
+
+  /** Whether it names a thing in the query, such as {@code storageProviderId}. */
+  private static boolean isId(Parameter parameter) {
+    return parameter.getIn() == Parameter.In.QUERY && parameter.getName().endsWith("Id");
   }
 
   private static boolean names(Operation operation, String header) {
