@@ -247,6 +247,59 @@ class ImportTest {
     assertThat(cancelled.out()).contains("is cancelled");
   }
 
+  /** Its source are the objects of another dataset, in a bucket that is the team's own. */
+  @Test
+  void theCommandImportsByReferenceAndWhatItBecameIsPulledAndVerified(@TempDir Path directory)
+      throws Exception {
+    String name = "lake-" + UUID.randomUUID();
+    String provider = newProvider(name);
+    byte[] large = random(PIECE);
+    String object = Sha256.of(large).hex();
+    Files.write(Files.createDirectory(directory.resolve("source")).resolve("large"), large);
+    rest.post(
+            "/datasets",
+            "{\"name\": \"%s\", \"storageProviderId\": \"%s\"}".formatted(name, provider))
+        .ok();
+    moraine(0, "push", directory.resolve("source").toString(), name);
+    String team = rest.get("/teams/current").ok().json().get("id").textValue();
+    String bucket = stack.settings().get("MORAINE_S3_BUCKET");
+    String blobs = "s3://%s/%s/%s/blobs/".formatted(bucket, name, team);
+    String dataset = "imported-" + UUID.randomUUID();
+
+    moraine(0, "import", blobs, dataset, "--provider", provider, "--reference");
+    moraine(0, "pull", dataset, directory.resolve("pulled").toString());
+
+    String path = object.substring(0, 2) + "/" + object;
+    assertThat(Files.readAllBytes(directory.resolve("pulled").resolve(path))).isEqualTo(large);
+    assertThat(moraine(0, "log", dataset).out()).contains("by reference");
+    moraine(0, "verify", dataset);
+
+    Path stored = stack.home().resolve("s3/buckets").resolve(bucket).resolve(name).resolve(team);
+    Files.delete(stored.resolve("blobs").resolve(path));
+    RunningStack.Result gone = stack.moraine("verify", dataset);
+    assertThat(gone.exitCode()).as(gone.out()).isNotZero();
+    assertThat(gone.out()).contains(path);
+  }
+
+  private String newProvider(String prefix) {
+    return rest.post(
+            "/storageProviders",
+            """
+            {"type": "s3", "name": "%1$s", "config": {"prefix": "%1$s", "bucket": "%2$s", "endpoint": "%3$s",
+             "accessKey": "%4$s", "secretAccessKey": "%5$s"}}
+            """
+                .formatted(
+                    prefix,
+                    stack.settings().get("MORAINE_S3_BUCKET"),
+                    stack.settings().get("MORAINE_S3_ENDPOINT"),
+                    stack.settings().get("MORAINE_S3_ACCESS_KEY"),
+                    stack.settings().get("MORAINE_S3_SECRET_KEY")))
+        .ok()
+        .json()
+        .get("id")
+        .textValue();
+  }
+
   @Test
   void theCommandImportsADirectoryAsAPushThatSaysWhereFrom(@TempDir Path directory)
       throws Exception {

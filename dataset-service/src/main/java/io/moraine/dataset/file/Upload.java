@@ -33,7 +33,11 @@ final class Upload implements PieceSink, AutoCloseable {
    * @param number of pieces of the file before it
    */
   private record Travelling(
-      int number, ContentId piece, byte[] buffer, CompletableFuture<Void> arrival) {}
+      int number, ContentId piece, byte[] buffer, CompletableFuture<Void> arrival) {
+    boolean isStored() {
+      return arrival.isDone() && !arrival.isCompletedExceptionally();
+    }
+  }
 
   private final Contents contents;
   private final LaneThreads threads;
@@ -99,8 +103,17 @@ final class Upload implements PieceSink, AutoCloseable {
     if (System.nanoTime() - toldNanos < log.every().toNanos()) {
       return;
     }
-    log.stored(underWay.isEmpty() ? accepted : underWay.element().number());
+    log.stored(stored());
     toldNanos = System.nanoTime();
+  }
+
+  /** How many of the first pieces are stored and recorded, those waited for or not. */
+  private int stored() {
+    return underWay.stream()
+        .filter(piece -> !piece.isStored())
+        .findFirst()
+        .map(Travelling::number)
+        .orElse(accepted);
   }
 
   private void send(Location location, byte[] piece) {

@@ -42,7 +42,17 @@ public final class RunningStack implements AutoCloseable {
 
   /** A stack that lives in {@code home} and is not started yet. */
   public static RunningStack in(Path home) {
+    return in(home, Map.of());
+  }
+
+  /**
+   * As {@link #in(Path)}.
+   *
+   * @param variables that its processes have besides
+   */
+  public static RunningStack in(Path home, Map<String, String> variables) {
     Map<String, String> environment = new HashMap<>(FreePorts.variables());
+    environment.putAll(variables);
     environment.put("MORAINE_BUILT", "yes");
     environment.put("MORAINE_HOME", home.toAbsolutePath().toString());
     // What a user's commands remember is not the tests' to read or to write.
