@@ -60,7 +60,8 @@ final class RangeReader {
   }
 
   private HttpURLConnection ask(Range range) throws IOException {
-    HttpURLConnection connection = (HttpURLConnection) range.object().url().toURL().openConnection();
+    HttpURLConnection connection =
+        (HttpURLConnection) range.object().url().toURL().openConnection();
     connection.setConnectTimeout(Math.toIntExact(connectLimit.toMillis()));
     connection.setReadTimeout(Math.toIntExact(stall.toMillis()));
     connection.setInstanceFollowRedirects(false);
