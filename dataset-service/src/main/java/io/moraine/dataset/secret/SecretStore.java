@@ -135,7 +135,7 @@ class SecretStore {
   /** Up to 100 that were sealed by another key than everything that begins with {@code prefix}. */
   Uni<List<Sealed>> sealedByOthers(byte[] prefix) {
     return pool.preparedQuery(SEALED_BY_OTHERS)
-        .execute(Tuple.of(Buffer.buffer(prefix)))
+        .execute(Tuple.tuple().addBuffer(Buffer.buffer(prefix)))
         .map(rows -> stream(rows).map(SecretStore::row).toList());
   }
 
