@@ -108,7 +108,7 @@ final class Fuzzer {
             "not_a_server_error,status_code_conformance,content_type_conformance,"
                 + "response_schema_conformance"));
     command.addAll(List.of("--max-examples", EXAMPLES, "--seed", SEED));
-    command.addAll(List.of("--generation-deterministic", "--generation-database", "none"));
+    command.addAll(List.of("--generation-database", "none"));
     command.addAll(List.of("--suppress-health-check", "all", "--warnings", "off"));
     command.addAll(List.of("--request-timeout", "60", "--workers", "1", "--no-color"));
     command.addAll(target.options());
