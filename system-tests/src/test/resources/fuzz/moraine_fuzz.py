@@ -28,6 +28,7 @@ def before_call(ctx, case, kwargs):
     if not isinstance(case.body, dict):
         return
     stay_here(case.body.get("config"), "endpoint", S3, without=True)
+    stay_here(case.body.get("s3Config"), "endpoint", S3, without=True)
     source = case.body.get("source")
     stay_here(source, "url", WEB)
     stay_here(source, "endpoint", S3, without=isinstance(source, dict) and "provider" not in source)
