@@ -158,7 +158,9 @@ class ProviderDatasetTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(bucket.keys()).noneMatch(key -> key.contains(dataset + "/0")));
+            () ->
+                assertThat(bucket.keys())
+                    .noneMatch(key -> key.contains("datasets/" + dataset + "/0")));
     team.request().delete("/storageProviders/" + provider).then().statusCode(204);
   }
 
