@@ -29,6 +29,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -254,16 +256,16 @@ class VersionResource {
 
   /** A dataset that is deleted meanwhile takes its version with it: a 404. */
   private Uni<Version> finish(VersionKey key) {
-    return waitFor(key).chain(() -> versions.get(key));
+    return waitFor(key, worker::finish).chain(() -> versions.get(key));
   }
 
   /**
    * Until it is finished, or for 30 s, or until it fails: then the loop has it. A refusal is passed
    * on.
    */
-  private Uni<Void> waitFor(VersionKey key) {
+  private Uni<Void> waitFor(VersionKey key, Function<VersionKey, CompletableFuture<Void>> work) {
     return Uni.createFrom()
-        .completionStage(() -> worker.finish(key).copy())
+        .completionStage(() -> work.apply(key).copy())
         .ifNoItem()
         .after(LONGEST_ANSWER)
         .recoverWithItem((Void) null)
@@ -306,7 +308,7 @@ class VersionResource {
     return Uni.createFrom()
         .item(version.key())
         .call(key -> deleteVersion.enter(key, precondition))
-        .call(this::waitFor)
+        .call(key -> waitFor(key, worker::finishAnew))
         .chain(store::find)
         .map(left -> RestResponse.status(left.isPresent() ? Status.ACCEPTED : Status.NO_CONTENT));
   }

@@ -116,6 +116,17 @@ class VersionWorker {
     return ours;
   }
 
+  /**
+   * As {@link #finish}, of what the state is now: what is under way may have looked at the version
+   * before that.
+   */
+  CompletableFuture<Void> finishAnew(VersionKey key) {
+    CompletableFuture<Void> theirs = underWay.get(key);
+    return theirs == null
+        ? finish(key)
+        : theirs.handle((done, failure) -> done).thenCompose(done -> finish(key));
+  }
+
   /** In the lane of its bucket. */
   private void begin(VersionKey key, Optional<Version> found, CompletableFuture<Void> end) {
     try {

@@ -150,9 +150,9 @@ public class CommonAnswersFilter implements OASFilter {
     return refusals;
   }
 
-  /** Whether it names a thing in the query, such as {@code storageProviderId}. */
+  /** Whether it names a thing in the query, as {@code storageProviderId} or {@code datasetRef}. */
   private static boolean isId(Parameter parameter) {
-    return parameter.getIn() == Parameter.In.QUERY && parameter.getName().endsWith("Id");
+    return parameter.getIn() == Parameter.In.QUERY && parameter.getName().matches(".*(Id|Ref)");
   }
 
   private static boolean names(Operation operation, String header) {
