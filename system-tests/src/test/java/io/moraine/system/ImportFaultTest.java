@@ -37,8 +37,12 @@ class ImportFaultTest {
   private static final int MIB = 1 << 20;
   private static final int PIECE = 32 * MIB;
 
+  /** The supervisor stops everything when a service dies more often within a minute than this. */
+  private static final int MOST_KILLS = 3;
+
   private static RunningStack stack;
   private static Rest rest;
+  private static int kills;
 
   private final byte[] large = new byte[3 * PIECE + 5];
   private final List<Integer> offsets = new CopyOnWriteArrayList<>();
@@ -58,6 +62,16 @@ class ImportFaultTest {
   @AfterAll
   static void down() {
     stack.close();
+  }
+
+  @BeforeEach
+  void renew() throws Exception {
+    if (kills == MOST_KILLS) {
+      stack.moraine("down");
+      stack.up();
+      kills = 0;
+    }
+    kills++;
   }
 
   @BeforeEach
