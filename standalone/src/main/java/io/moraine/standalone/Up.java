@@ -130,6 +130,7 @@ final class Up implements Callable<Integer> {
     for (Program service : services) {
       System.out.printf("  %-16s %s%n", service.name(), Programs.url(settings, service.name()));
     }
+    System.out.println("  S3 gateway       " + settings.get("MORAINE_GATEWAY_URL"));
     System.out.println("  S3 server        " + settings.get("MORAINE_S3_ENDPOINT"));
     System.out.println("  Kafka            " + settings.get("MORAINE_KAFKA"));
     System.out.println("  PostgreSQL       127.0.0.1:" + settings.get("MORAINE_POSTGRES_PORT"));
