@@ -10,7 +10,6 @@ import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.DatasetName;
 import io.moraine.vocabulary.DatasetRef;
 import io.moraine.vocabulary.ImportId;
-import io.moraine.vocabulary.TagName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +41,7 @@ import picocli.CommandLine.Parameters;
       "  moraine import git+https://github.com/ada/labels labels --ref main",
       "  moraine import im3k9x20c8a1d4 faces --cancel"
     })
-public final class ImportCommand extends DataCommand {
+public final class ImportCommand extends PushingCommand {
   private static final long LOOK_MILLIS = 300;
 
   /** A restart of the service is no reason to stop looking. */
@@ -110,7 +109,7 @@ public final class ImportCommand extends DataCommand {
         new Imports.Wanted(
             options.source(source, System.getenv(), command.commandLine()),
             Optional.ofNullable(message),
-            tag(),
+            tag(dataset, "an import"),
             onLatest,
             Optional.ofNullable(directory));
     Imports imports = datasets().imports();
@@ -223,40 +222,14 @@ public final class ImportCommand extends DataCommand {
           command.commandLine(),
           "--on-latest and --into are not for directories: see 'moraine files put'.");
     }
-    long begin = System.nanoTime();
     String origin = PushReport.origin("Imported", path);
-    PushTree.Wanted wanted =
+    push(
         new PushTree.Wanted(
             path,
             dataset,
-            tag(),
+            tag(dataset, "an import"),
             message == null ? origin : message + "\n\n" + origin,
             false,
-            options.skipLinks());
-    PushTree.Done done =
-        new PushTree(
-                datasets(),
-                transport(),
-                meter,
-                Directories.of(System.getenv()).cache(),
-                this::say,
-                wanted)
-            .push();
-    PushReport report = new PushReport(done, meter, (System.nanoTime() - begin) / 1e9);
-    if (!printed(report.json())) {
-      out().println(report.text());
-    }
-  }
-
-  private Optional<TagName> tag() {
-    if (dataset.selector() instanceof DatasetRef.Tagged tagged) {
-      return Optional.of(tagged.tag());
-    }
-    if (dataset.selector() instanceof DatasetRef.Latest) {
-      return Optional.empty();
-    }
-    throw new ParameterException(
-        command.commandLine(),
-        dataset + " names a version: an import makes one. Give DATASET:TAG.");
+            options.skipLinks()));
   }
 }

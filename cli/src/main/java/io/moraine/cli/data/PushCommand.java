@@ -1,13 +1,10 @@
 package io.moraine.cli.data;
 
 import io.moraine.vocabulary.DatasetRef;
-import io.moraine.vocabulary.TagName;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 
 /** {@code moraine push}. */
@@ -20,7 +17,7 @@ import picocli.CommandLine.Parameters;
     },
     footerHeading = "%nExample:%n",
     footer = "  moraine push ./faces faces:prod -m 'Without the blurred ones'")
-public final class PushCommand extends DataCommand {
+public final class PushCommand extends PushingCommand {
   @Parameters(index = "0", paramLabel = "DIR", description = "The directory.")
   private Path directory;
 
@@ -46,38 +43,13 @@ public final class PushCommand extends DataCommand {
 
   @Override
   void run() throws IOException, InterruptedException {
-    long begin = System.nanoTime();
-    PushTree.Wanted wanted =
+    push(
         new PushTree.Wanted(
             directory,
             dataset,
-            tag(),
+            tag(dataset, "a push"),
             message == null ? PushReport.origin("Pushed", directory) : message,
             rehash,
-            skipLinks);
-    PushTree.Done done =
-        new PushTree(
-                datasets(),
-                transport(),
-                meter,
-                Directories.of(System.getenv()).cache(),
-                this::say,
-                wanted)
-            .push();
-    PushReport report = new PushReport(done, meter, (System.nanoTime() - begin) / 1e9);
-    if (!printed(report.json())) {
-      out().println(report.text());
-    }
-  }
-
-  private Optional<TagName> tag() {
-    if (dataset.selector() instanceof DatasetRef.Tagged tagged) {
-      return Optional.of(tagged.tag());
-    }
-    if (dataset.selector() instanceof DatasetRef.Latest) {
-      return Optional.empty();
-    }
-    throw new ParameterException(
-        command.commandLine(), dataset + " names a version: a push makes one. Give DATASET:TAG.");
+            skipLinks));
   }
 }
