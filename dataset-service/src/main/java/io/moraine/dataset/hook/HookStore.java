@@ -1,10 +1,7 @@
 package io.moraine.dataset.hook;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.dataset.imports.NewImport;
 import io.moraine.dataset.imports.SourceSpec;
-import io.moraine.events.Json;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.HookId;
@@ -48,7 +45,6 @@ class HookStore {
       Hook view, TeamId team, Optional<byte[]> sealedSource, boolean onLatest, String directory) {}
 
   private final Pool pool;
-  private final ObjectMapper json = Json.mapper();
 
   HookStore(Pool pool) {
     this.pool = pool;
@@ -67,7 +63,7 @@ class HookStore {
                     id.text(),
                     team.text(),
                     dataset.text(),
-                    json(wanted.source().masked()),
+                    new JsonObject(wanted.source().masked().encode()),
                     sealedSource.map(Buffer::buffer).orElse(null),
                     wanted.message())
                 .addArrayOfString(wanted.tags().stream().map(TagName::text).toArray(String[]::new))
@@ -134,22 +130,6 @@ class HookStore {
     return Buffer.buffer(delivery.payload().toBytes());
   }
 
-  private JsonObject json(SourceSpec source) {
-    try {
-      return new JsonObject(json.writeValueAsString(source));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private SourceSpec source(Row row) {
-    try {
-      return json.readValue(row.getJsonObject("source").encode(), SourceSpec.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static Stream<Row> stream(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false);
   }
@@ -161,7 +141,7 @@ class HookStore {
         new Hook(
             new HookId(row.getString("id")),
             new DatasetId(row.getString("dataset")),
-            source(row),
+            SourceSpec.decode(row.getJsonObject("source").encode()),
             row.getString("message"),
             Arrays.stream(row.getArrayOfStrings("tags")).map(TagName::new).toList(),
             onLatest ? Optional.of("latest") : Optional.empty(),

@@ -1,9 +1,6 @@
 package io.moraine.dataset.imports;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.dataset.version.VersionKey;
-import io.moraine.events.Json;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
 import io.moraine.vocabulary.FilePath;
@@ -152,7 +149,6 @@ class ImportStore {
       int tries) {}
 
   private final Pool pool;
-  private final ObjectMapper json = Json.mapper();
 
   ImportStore(Pool pool) {
     this.pool = pool;
@@ -170,7 +166,7 @@ class ImportStore {
                 id.text(),
                 team.text(),
                 dataset.text(),
-                json(wanted.source().masked()),
+                new JsonObject(wanted.source().masked().encode()),
                 sealedSource.map(Buffer::buffer).orElse(null),
                 wanted.message())
             .addArrayOfString(wanted.tags().stream().map(TagName::text).toArray(String[]::new))
@@ -346,22 +342,6 @@ class ImportStore {
     return time.toMillis() / 1000.0;
   }
 
-  private JsonObject json(SourceSpec source) {
-    try {
-      return new JsonObject(json.writeValueAsString(source));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private SourceSpec source(Row row) {
-    try {
-      return json.readValue(row.getJsonObject("source").encode(), SourceSpec.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static Stream<Row> stream(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false);
   }
@@ -377,7 +357,7 @@ class ImportStore {
         new ImportId(row.getString("id")),
         new DatasetId(row.getString("dataset")),
         state,
-        source(row),
+        SourceSpec.decode(row.getJsonObject("source").encode()),
         row.getString("message"),
         Arrays.stream(row.getArrayOfStrings("tags")).map(TagName::new).toList(),
         row.getBoolean("on_latest") ? Optional.of("latest") : Optional.empty(),

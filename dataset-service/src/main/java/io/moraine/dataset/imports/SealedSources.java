@@ -1,9 +1,6 @@
 package io.moraine.dataset.imports;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.moraine.dataset.sealing.Sealer;
-import io.moraine.events.Json;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
@@ -14,7 +11,6 @@ import java.util.Optional;
 @ApplicationScoped
 public class SealedSources {
   private final Sealer sealer;
-  private final ObjectMapper json = Json.mapper();
 
   SealedSources(Sealer sealer) {
     this.sealer = sealer;
@@ -22,28 +18,11 @@ public class SealedSources {
 
   /** The whole source, sealed; none when it has no secrets. */
   public Optional<byte[]> seal(SourceSpec source, String owner) {
-    return source.isSecret() ? Optional.of(sealer.seal(text(source), owner)) : Optional.empty();
+    return source.isSecret() ? Optional.of(sealer.seal(source.encode(), owner)) : Optional.empty();
   }
 
   /** The source with its secrets, of which {@code masked} is what may be shown. */
   public SourceSpec open(SourceSpec masked, Optional<byte[]> sealedSource, String owner) {
-    return sealedSource.map(bytes -> parse(sealer.open(bytes, owner))).orElse(masked);
-  }
-
-  private String text(SourceSpec source) {
-    try {
-      return json.writeValueAsString(source);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A source could not be written", e);
-    }
-  }
-
-  /** Without the cause, which quotes what it read. */
-  private SourceSpec parse(String text) {
-    try {
-      return json.readValue(text, SourceSpec.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("A sealed source could not be read");
-    }
+    return sealedSource.map(bytes -> SourceSpec.decode(sealer.open(bytes, owner))).orElse(masked);
   }
 }

@@ -1,6 +1,9 @@
 package io.moraine.dataset.imports;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.moraine.events.Json;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -59,6 +62,25 @@ public record SourceSpec(
     @Schema(description = "s3") Optional<Secret> secretKey,
     @Schema(description = "s3") Optional<Secret> sessionToken) {
   private static final String QUERY = "?";
+  private static final ObjectMapper JSON = Json.mapper();
+
+  /** Reads what {@link #encode} made. Fails without the cause, which quotes what it read. */
+  public static SourceSpec decode(String json) {
+    try {
+      return JSON.readValue(json, SourceSpec.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A source could not be read");
+    }
+  }
+
+  /** As JSON text, secrets included. */
+  public String encode() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A source could not be written", e);
+    }
+  }
 
   /** Whether it holds anything that is nobody's business; what follows a URL's "?" may be. */
   @JsonIgnore
