@@ -156,7 +156,8 @@ class ContentStore {
         .map(ContentStore::firstObject);
   }
 
-  private static io.vertx.sqlclient.Tuple parameters(Store store, Collection<ContentId> contents) {
+  /** The store, kinds and digests. */
+  static io.vertx.sqlclient.Tuple parameters(Store store, Collection<ContentId> contents) {
     return io.vertx.sqlclient.Tuple.of(store.provider().text())
         .addArrayOfShort(contents.stream().map(c -> (short) c.kind().code()).toArray(Short[]::new))
         .addArrayOfBuffer(contents.stream().map(c -> bytes(c.sha256())).toArray(Buffer[]::new));
@@ -182,7 +183,7 @@ class ContentStore {
         sha256(row, "file_sha256"));
   }
 
-  private static Buffer bytes(Sha256 digest) {
+  static Buffer bytes(Sha256 digest) {
     return Buffer.buffer(digest.toBytes());
   }
 

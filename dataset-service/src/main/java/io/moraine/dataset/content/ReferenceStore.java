@@ -108,7 +108,9 @@ class ReferenceStore {
             .addArrayOfShort(
                 contents.stream().map(c -> (short) c.content().kind().code()).toArray(Short[]::new))
             .addArrayOfBuffer(
-                contents.stream().map(c -> bytes(c.content().sha256())).toArray(Buffer[]::new))
+                contents.stream()
+                    .map(c -> ContentStore.bytes(c.content().sha256()))
+                    .toArray(Buffer[]::new))
             .addArrayOfLong(contents.stream().map(Location::offsetBytes).toArray(Long[]::new))
             .addArrayOfLong(contents.stream().map(Location::sizeBytes).toArray(Long[]::new));
     return pool.preparedQuery(ADD).execute(Tuple.newInstance(parameters)).replaceWithVoid();
@@ -116,13 +118,8 @@ class ReferenceStore {
 
   /** Where those of {@code contents} lie that are known elsewhere, condemned ones too. */
   Uni<Map<ContentId, Reference>> find(Store store, Collection<ContentId> contents) {
-    io.vertx.sqlclient.Tuple parameters =
-        io.vertx.sqlclient.Tuple.of(store.provider().text())
-            .addArrayOfShort(
-                contents.stream().map(c -> (short) c.kind().code()).toArray(Short[]::new))
-            .addArrayOfBuffer(contents.stream().map(c -> bytes(c.sha256())).toArray(Buffer[]::new));
     return pool.preparedQuery(FIND)
-        .execute(Tuple.newInstance(parameters))
+        .execute(Tuple.newInstance(ContentStore.parameters(store, contents)))
         .map(
             rows -> {
               Map<ContentId, Reference> found = new HashMap<>();
@@ -202,9 +199,5 @@ class ReferenceStore {
 
   private static Stream<Row> stream(RowSet<Row> rows) {
     return StreamSupport.stream(rows.spliterator(), false);
-  }
-
-  private static Buffer bytes(Sha256 digest) {
-    return Buffer.buffer(digest.toBytes());
   }
 }
