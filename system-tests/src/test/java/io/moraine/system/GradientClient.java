@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.moraine.vocabulary.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +16,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The original {@code gradient} command line, unmodified, from a virtual environment of its own
@@ -143,7 +141,7 @@ final class GradientClient {
     Files.createDirectories(directory);
     Path file = directory.resolve("constraints.txt");
     Files.write(file, constraints);
-    Result venv =
+    Program.Result venv =
         execute(
             List.of("python3", "-m", "venv", directory.toString()),
             Map.of(),
@@ -152,7 +150,7 @@ final class GradientClient {
     if (venv.exitCode() != 0) {
       return Optional.of("python3 has no venv: " + end(venv.out()));
     }
-    Result pip =
+    Program.Result pip =
         execute(
             List.of(
                 directory.resolve("bin").resolve("pip").toString(),
@@ -167,7 +165,7 @@ final class GradientClient {
     if (pip.exitCode() != 0) {
       return Optional.of("pip cannot install it: " + end(pip.out()));
     }
-    Result help =
+    Program.Result help =
         execute(
             List.of(command.toString(), "--help"),
             Map.of("PYTHONWARNINGS", "ignore"),
@@ -199,45 +197,10 @@ final class GradientClient {
     return String.join(" | ", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
   }
 
-  private record Result(int exitCode, String out) {}
-
-  private static Result execute(
+  private static Program.Result execute(
       List<String> command, Map<String, String> environment, Duration patience, Path directory) {
-    try {
-      Path out = Files.createTempFile("gradient", ".out");
-      ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .directory(directory.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(out.toFile());
-      builder.environment().putAll(environment);
-      Process process = builder.start();
-      answerYes(process);
-      boolean ended = process.waitFor(patience.toSeconds(), TimeUnit.SECONDS);
-      if (!ended) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
-      }
-      String printed = plain(Files.readString(out, StandardCharsets.UTF_8));
-      Files.delete(out);
-      if (!ended) {
-        throw new AssertionError(String.join(" ", command) + " does not end:\n" + printed);
-      }
-      return new Result(process.exitValue(), printed);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static void answerYes(Process process) {
-    try (OutputStream in = process.getOutputStream()) {
-      in.write(YES.getBytes(StandardCharsets.US_ASCII));
-    } catch (IOException e) {
-      // It has ended, and never asked.
-    }
+    Program.Result result = new Program(directory, environment, patience, YES).run(command);
+    return new Program.Result(result.exitCode(), plain(result.out()));
   }
 
   /** Without ANSI codes, and without what a carriage return wrote over. */

@@ -16,18 +16,26 @@ import java.util.concurrent.TimeUnit;
  * @param directory where they run
  * @param environment what they have besides this process's; an empty value takes one away
  * @param patience for each
+ * @param input what each may read
  */
-record Program(Path directory, Map<String, String> environment, Duration patience) {
+record Program(Path directory, Map<String, String> environment, Duration patience, String input) {
   /** How it ended, and what it printed on both streams. */
   record Result(int exitCode, String out) {}
+
+  /** Programs that have nothing to read. */
+  Program(Path directory, Map<String, String> environment, Duration patience) {
+    this(directory, environment, patience, "");
+  }
 
   /** Fails when there is no such program, or it does not end. */
   Result run(List<String> command) {
     try {
+      Path in = Files.writeString(Files.createTempFile("program", ".in"), input);
       Path out = Files.createTempFile("program", ".out");
       try {
-        return run(command, out);
+        return run(command, in, out);
       } finally {
+        Files.delete(in);
         Files.delete(out);
       }
     } catch (IOException e) {
@@ -38,12 +46,13 @@ record Program(Path directory, Map<String, String> environment, Duration patienc
     }
   }
 
-  private Result run(List<String> command, Path out) throws IOException, InterruptedException {
+  private Result run(List<String> command, Path in, Path out)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectErrorStream(true)
-            .redirectInput(Path.of("/dev/null").toFile())
+            .redirectInput(in.toFile())
             .redirectOutput(out.toFile());
     builder.environment().putAll(environment);
     builder.environment().values().removeIf(String::isEmpty);
