@@ -55,7 +55,6 @@ class RebuildTest {
       JsonNode before = rest.get("/datasets/" + faces).ok().json();
       awaitRecorded(stack, faces, "said later");
       awaitRecorded(stack, theirs, "theirs");
-      awaitFile(stack, "/teams/" + other.get("id").textValue(), "others");
 
       assertThat(stack.moraine("down").exitCode()).isZero();
       delete(stack.home().resolve("postgres"));
@@ -112,18 +111,13 @@ class RebuildTest {
 
   /** Until the dataset's last record in the bucket says {@code text}. */
   private static void awaitRecorded(RunningStack stack, String dataset, String text) {
-    awaitFile(stack, "/datasets/" + dataset + "/", text);
-  }
-
-  /** Records come when they come: one whose path has {@code part}, and which says {@code text}. */
-  private static void awaitFile(RunningStack stack, String part, String text) {
     await()
         .atMost(PATIENCE)
         .ignoreExceptions()
         .until(
             () -> {
               try (Stream<Path> all = Files.walk(stack.home().resolve("s3"))) {
-                return all.filter(file -> file.toString().contains(part))
+                return all.filter(file -> file.toString().contains("/datasets/" + dataset + "/"))
                     .anyMatch(file -> read(file).contains(text));
               }
             });

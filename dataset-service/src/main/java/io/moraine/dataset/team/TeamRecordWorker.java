@@ -1,7 +1,5 @@
 package io.moraine.dataset.team;
 
-import io.moraine.dataset.content.Buckets;
-import io.moraine.dataset.content.Store;
 import io.moraine.dataset.team.TeamStore.Unrecorded;
 import io.moraine.kit.work.WorkLoop;
 import io.quarkus.runtime.ShutdownEvent;
@@ -11,35 +9,16 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Tells buckets of the teams that keep contents in them. A team's record never changes. */
+/** Writes the records of teams that nobody has needed yet. */
 @ApplicationScoped
 class TeamRecordWorker {
   private static final int PARALLEL = 1;
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final TeamStore store;
-  private final Buckets buckets;
   private final WorkLoop<Unrecorded> loop;
 
   TeamRecordWorker(
-      TeamStore store,
-      Buckets buckets,
-      @ConfigProperty(name = "moraine.records.every") Duration every) {
-    this.store = store;
-    this.buckets = buckets;
-    this.loop =
-        new WorkLoop<>(
-            "team-records",
-            PARALLEL,
-            every,
-            () -> store.unrecorded().await().atMost(PATIENCE),
-            this::write);
-  }
-
-  private void write(Unrecorded team) {
-    Store place = new Store(team.id(), team.record().provider());
-    buckets.of(place).put(Buckets.keys(place).team(), team.record().encode());
-    store.markRecorded(team.id()).await().atMost(PATIENCE);
+      TeamRecords records, @ConfigProperty(name = "moraine.records.every") Duration every) {
+    this.loop = new WorkLoop<>("team-records", PARALLEL, every, records::missing, records::write);
   }
 
   void start(@Observes StartupEvent start) {

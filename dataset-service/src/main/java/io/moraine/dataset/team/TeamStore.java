@@ -38,7 +38,8 @@ class TeamStore {
   private static final String UNRECORDED =
       """
       SELECT t.id, t.name, t.operator, p.id AS provider, p.name AS provider_name
-      FROM team t JOIN provider p ON p.team = t.id AND p.managed WHERE NOT t.recorded LIMIT 100
+      FROM team t JOIN provider p ON p.team = t.id AND p.managed
+      WHERE NOT t.recorded AND ($1::text IS NULL OR t.id = $1) LIMIT 100
       """;
 
   private static final String BY_ID = "SELECT id, name, operator FROM team WHERE id = $1";
@@ -80,21 +81,22 @@ class TeamStore {
 
   /** Up to 100 teams that their bucket does not know yet. */
   Uni<List<Unrecorded>> unrecorded() {
+    return selectUnrecorded(Optional.empty());
+  }
+
+  /** The team, unless its bucket knows it. */
+  Uni<Optional<Unrecorded>> unrecorded(TeamId id) {
+    return selectUnrecorded(Optional.of(id)).map(found -> found.stream().findFirst());
+  }
+
+  private Uni<List<Unrecorded>> selectUnrecorded(Optional<TeamId> id) {
     return database
         .preparedQuery(UNRECORDED)
-        .execute()
+        .execute(Tuple.of(id.map(TeamId::text).orElse(null)))
         .map(
             rows ->
                 StreamSupport.stream(rows.spliterator(), false)
-                    .map(
-                        row ->
-                            new Unrecorded(
-                                new TeamId(row.getString("id")),
-                                new TeamRecord(
-                                    row.getString("name"),
-                                    row.getBoolean("operator"),
-                                    new ProviderId(row.getString("provider")),
-                                    row.getString("provider_name"))))
+                    .map(TeamStore::unrecorded)
                     .toList());
   }
 
@@ -118,6 +120,16 @@ class TeamStore {
     return tx.preparedQuery(BY_NAME)
         .execute(Tuple.of(name))
         .map(rows -> team(rows.iterator().next()));
+  }
+
+  private static Unrecorded unrecorded(Row row) {
+    return new Unrecorded(
+        new TeamId(row.getString("id")),
+        new TeamRecord(
+            row.getString("name"),
+            row.getBoolean("operator"),
+            new ProviderId(row.getString("provider")),
+            row.getString("provider_name")));
   }
 
   private static Team team(Row row) {

@@ -10,6 +10,7 @@ import io.moraine.dataset.announce.Announcements;
 import io.moraine.dataset.content.Contents;
 import io.moraine.dataset.content.NodePacker;
 import io.moraine.dataset.tag.Tags;
+import io.moraine.dataset.team.TeamRecords;
 import io.moraine.kit.FaultPoint;
 import io.moraine.kit.condition.Precondition;
 import io.moraine.kit.database.Database;
@@ -53,6 +54,7 @@ class CommitVersion {
   private final CommitStore commits;
   private final Announcements announcements;
   private final Contents contents;
+  private final TeamRecords teams;
   private final Tags tags;
   private final Outbox outbox;
   private final MeterRegistry metrics;
@@ -63,6 +65,7 @@ class CommitVersion {
       CommitStore commits,
       Announcements announcements,
       Contents contents,
+      TeamRecords teams,
       Tags tags,
       Outbox outbox,
       MeterRegistry metrics) {
@@ -71,6 +74,7 @@ class CommitVersion {
     this.commits = commits;
     this.announcements = announcements;
     this.contents = contents;
+    this.teams = teams;
     this.tags = tags;
     this.outbox = outbox;
     this.metrics = metrics;
@@ -191,8 +195,9 @@ class CommitVersion {
         after -> commits.changes(key, after).await().atMost(DATABASE_PATIENCE), CommitStore.PAGE);
   }
 
-  /** From here on it is committed for whoever rebuilds from the bucket. */
+  /** From here on it is committed for whoever rebuilds from the bucket, which knows its team. */
   void putRecord(Version version, VersionRoot root) {
+    teams.require(version.store().team());
     contents.putRecord(
         version.store(), version.key().dataset(), version.key().version(), version.record(root));
     FaultPoint.reached("commit.record-put");

@@ -29,6 +29,8 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,6 +97,22 @@ class CommitTest {
           .extracting(e -> ((TagMoved) e).tag().text())
           .containsExactly("best", "prod");
     }
+  }
+
+  @Test
+  void theBucketKnowsTheTeamOfWhatIsCommitted() throws Exception {
+    TestVersion version = TestVersion.open().with("a", bytes("1"));
+    for (Path record : StoredObjects.find("teams", version.team().id())) {
+      Files.delete(record);
+    }
+    pool.preparedQuery("UPDATE team SET recorded = false WHERE id = $1")
+        .execute(Tuple.of(version.team().id()))
+        .await()
+        .atMost(PATIENCE);
+
+    version.commit().statusCode(200);
+
+    assertThat(StoredObjects.find("teams", version.team().id())).hasSize(1);
   }
 
   @Test
