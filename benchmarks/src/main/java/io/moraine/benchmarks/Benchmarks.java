@@ -19,7 +19,7 @@ final class Benchmarks implements Callable<Integer> {
       paramLabel = "BENCHMARK",
       description =
           "Which: up, memory, put-large, put-small, commit-to-cached, push-small, push-large,"
-              + " million, refresh, rebuild. All when none is named.")
+              + " million, refresh, rebuild, rebuild-4k. All when none is named.")
   List<String> names = List.of();
 
   @Option(names = "--rounds", description = "Counted rounds (default: ${DEFAULT-VALUE}).")
@@ -51,7 +51,8 @@ final class Benchmarks implements Callable<Integer> {
     all.put("push-large", new PushLarge(rounds));
     all.put("million", new Million(rounds, commits));
     all.put("refresh", new Refresh(rounds));
-    all.put("rebuild", new Rebuild(rounds));
+    all.put("rebuild", new Rebuild(rounds, MillionFiles.SMALL_BYTES));
+    all.put("rebuild-4k", new Rebuild(rounds, 4 << 10));
     List<String> chosen = names.isEmpty() ? List.copyOf(all.keySet()) : names;
     for (String name : chosen) {
       if (!all.containsKey(name)) {

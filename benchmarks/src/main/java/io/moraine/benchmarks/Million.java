@@ -33,7 +33,7 @@ record Million(int rounds, int commits) implements Benchmark {
       MillionFiles files = null;
       String latest = null;
       for (int round = 1; round <= rounds; round++) {
-        files = new MillionFiles(stack, "million", round);
+        files = new MillionFiles(stack, "million", round, MillionFiles.SMALL_BYTES);
         latest = importAll(stack, files, results, round);
         copy(stack, results, round);
       }

@@ -33,9 +33,8 @@ final class MillionFiles {
   static final int CHANGED = 100;
 
   /** Small, so that what is measured is what files cost and not what bytes do. */
-  static final int SIZE_BYTES = 64;
+  static final int SMALL_BYTES = 64;
 
-  private static final int CONTENTS_A_PACK = 50_000;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Rest rest;
@@ -45,13 +44,16 @@ final class MillionFiles {
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final Random random;
+  private final int sizeBytes;
 
-  MillionFiles(RunningStack stack, String name, long seed) throws IOException {
+  /** Of {@code sizeBytes} a file, at most 4 KiB. */
+  MillionFiles(RunningStack stack, String name, long seed, int sizeBytes) throws IOException {
     this.rest = stack.rest();
     this.key = Files.readString(stack.home().resolve("admin.key")).strip();
     this.url = stack.settings().get("MORAINE_DATASET_URL");
     this.dataset = Draft.dataset(rest, name);
     this.random = new Random(seed);
+    this.sizeBytes = sizeBytes;
   }
 
   String dataset() {
@@ -72,9 +74,10 @@ final class MillionFiles {
     String draft = draft("{}");
     Path manifest = Files.createTempFile(Path.of("target"), "manifest", ".ndjson");
     try (BufferedWriter out = Files.newBufferedWriter(manifest)) {
-      for (int first = 0; first < FILES; first += CONTENTS_A_PACK) {
+      int contentsAPack = PackWriter.holds(50_000, 50_000L * sizeBytes) ? 50_000 : 5_000;
+      for (int first = 0; first < FILES; first += contentsAPack) {
         int file = first;
-        for (ContentId content : bring(draft, CONTENTS_A_PACK)) {
+        for (ContentId content : bring(draft, contentsAPack)) {
           out.write(entry(path(file++), content));
         }
       }
@@ -125,7 +128,7 @@ final class MillionFiles {
   private List<ContentId> bring(String draft, int count) throws Exception {
     PackWriter writer = new PackWriter();
     List<ContentId> contents = new ArrayList<>();
-    byte[] bytes = new byte[SIZE_BYTES];
+    byte[] bytes = new byte[sizeBytes];
     for (int i = 0; i < count; i++) {
       random.nextBytes(bytes);
       contents.add(writer.add(ContentKind.BLOB, bytes));
@@ -150,9 +153,9 @@ final class MillionFiles {
     return contents;
   }
 
-  private static String entry(String path, ContentId content) {
+  private String entry(String path, ContentId content) {
     return "{\"path\":\"%s\",\"sizeBytes\":%d,\"content\":\"%s\"}\n"
-        .formatted(path, SIZE_BYTES, content.text());
+        .formatted(path, sizeBytes, content.text());
   }
 
   private String draft(String body) {

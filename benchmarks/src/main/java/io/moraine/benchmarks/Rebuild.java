@@ -16,13 +16,13 @@ import java.util.Map;
  *   <li>reading and hashing the same files from the disk's cache by one thread, to see what S3
  *       costs
  *   <li>COPY of as many rows as the rebuild records, into a table without any index but its primary
- *       key. Where contents are as small as here, 64 bytes, this is the larger limit by far
+ *       key. Where contents are very small this is the larger limit by far
  * </ul>
  *
  * <p>Both sides begin with a service, or a client, that has just started. Nothing fills a cache
  * meanwhile. Loses the database of the stack it runs in, so it comes last.
  */
-record Rebuild(int rounds) implements Benchmark {
+record Rebuild(int rounds, int sizeBytes) implements Benchmark {
   private static final int VERSIONS = 10;
   private static final String REBUILD = "moraine rebuild";
   private static final String THROUGH_S3 = "reading and hashing through S3";
@@ -31,7 +31,7 @@ record Rebuild(int rounds) implements Benchmark {
 
   @Override
   public void measure(RunningStack stack, Results results) throws Exception {
-    MillionFiles files = new MillionFiles(stack, "rebuild", 1);
+    MillionFiles files = new MillionFiles(stack, "rebuild", 1, sizeBytes);
     try (Paused cache = new Paused(stack, "cache-service")) {
       MillionFiles.Prepared prepared = files.prepare();
       files.stage(prepared);

@@ -22,7 +22,7 @@ record Refresh(int rounds) implements Benchmark {
 
   @Override
   public void measure(RunningStack stack, Results results) throws Exception {
-    MillionFiles files = new MillionFiles(stack, "refresh", 1);
+    MillionFiles files = new MillionFiles(stack, "refresh", 1, MillionFiles.SMALL_BYTES);
     MillionFiles.Prepared prepared = files.prepare();
     files.stage(prepared);
     try (EventLog log = new EventLog(stack.settings())) {
@@ -44,7 +44,7 @@ record Refresh(int rounds) implements Benchmark {
             took,
             Map.of(
                 "changed bytes",
-                MillionFiles.CHANGED * MillionFiles.SIZE_BYTES,
+                MillionFiles.CHANGED * MillionFiles.SMALL_BYTES,
                 "fetched bytes",
                 cached.fetchedBytes(),
                 "read by the process, each change",
