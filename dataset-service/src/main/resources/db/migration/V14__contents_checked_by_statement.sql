@@ -1,4 +1,4 @@
--- A foreign key looks up the provider of each row, some 8 of the 20 microseconds that recording a content takes; all
+-- A foreign key looks up the provider of each row, more than a quarter of the time that recording a content takes; all
 -- rows of a statement have one provider. So it is looked up once, and locked as the foreign key did: a provider that is
 -- being deleted gets no contents any more, and one that has some stays.
 ALTER TABLE content DROP CONSTRAINT content_store_fkey;
