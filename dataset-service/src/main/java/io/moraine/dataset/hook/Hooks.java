@@ -6,6 +6,7 @@ import io.moraine.dataset.imports.Import;
 import io.moraine.dataset.imports.NewImport;
 import io.moraine.dataset.imports.SealedSources;
 import io.moraine.dataset.imports.SourceSpec;
+import io.moraine.dataset.sealing.SealedColumn;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.kit.problem.RequestProblem;
@@ -13,6 +14,8 @@ import io.moraine.vocabulary.HookId;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Optional;
 
@@ -129,6 +132,13 @@ class Hooks {
         .lock(tx, hook.team(), view.dataset().text())
         .chain(dataset -> beginImport.into(tx, hook.team(), dataset, wanted))
         .call(made -> store.hear(tx, view.id(), delivery, made.id()));
+  }
+
+  /** What {@link #owner} says, in SQL. */
+  @Produces
+  @Singleton
+  static SealedColumn secrets() {
+    return new SealedColumn("hook", "secret", "'hook ' || id");
   }
 
   private static String owner(HookId id) {

@@ -2,6 +2,7 @@ package io.moraine.dataset.imports;
 
 import io.moraine.dataset.dataset.Datasets;
 import io.moraine.dataset.provider.Providers;
+import io.moraine.dataset.sealing.SealedColumn;
 import io.moraine.kit.database.Database;
 import io.moraine.kit.database.Transaction;
 import io.moraine.vocabulary.DatasetId;
@@ -10,6 +11,8 @@ import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.util.Optional;
 
 /** Writes down what is to be imported. Thread-safe; never blocks. */
@@ -84,6 +87,13 @@ public class BeginImport {
   /** An import of any team. */
   public Uni<Optional<Import>> find(Transaction tx, ImportId id) {
     return store.find(tx, id);
+  }
+
+  /** What {@link #owner} says, in SQL. */
+  @Produces
+  @Singleton
+  static SealedColumn secrets() {
+    return new SealedColumn("import", "secret", "'import ' || id");
   }
 
   private static String owner(ImportId id) {

@@ -1,10 +1,13 @@
 package io.moraine.dataset.provider;
 
 import io.moraine.dataset.provider.ProviderStore.Own;
+import io.moraine.dataset.sealing.SealedColumn;
 import io.moraine.dataset.sealing.Sealer;
 import io.moraine.dataset.sealing.UnreadableSecretException;
 import io.moraine.vocabulary.ProviderId;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import org.jboss.logging.Logger;
 
 /** The secrets of providers, each sealed for its own row. Thread-safe; never blocks. */
@@ -32,9 +35,11 @@ class ProviderSecrets {
     }
   }
 
-  /** What all begin with that need not be sealed again. */
-  byte[] newestPrefix() {
-    return sealer.newestPrefix();
+  /** What {@link #owner} says, in SQL. */
+  @Produces
+  @Singleton
+  static SealedColumn column() {
+    return new SealedColumn("provider", "secret", "'storage provider ' || id");
   }
 
   private static String owner(ProviderId provider) {

@@ -91,14 +91,6 @@ class ProviderStore {
           "DELETE FROM dataset_record_due WHERE provider = $1",
           "DELETE FROM provider WHERE id = $1");
 
-  private static final String SEALED_BY_OTHERS =
-      """
-      SELECT %s FROM provider WHERE secret IS NOT NULL AND substring(secret FROM 1 FOR $1) <> $2 ORDER BY id LIMIT 100
-      """
-          .formatted(COLUMNS);
-  private static final String RESEAL =
-      "UPDATE provider SET secret = $3 WHERE id = $1 AND secret = $2";
-
   /**
    * A row.
    *
@@ -245,22 +237,6 @@ class ProviderStore {
               () -> tx.preparedQuery(statement).execute(Tuple.of(id.text())).replaceWithVoid());
     }
     return all;
-  }
-
-  /** Up to 100 whose secret does not begin with {@code prefix}. */
-  Uni<List<Stored>> sealedByOthers(byte[] prefix) {
-    return database
-        .preparedQuery(SEALED_BY_OTHERS)
-        .execute(Tuple.of(prefix.length, Buffer.buffer(prefix)))
-        .map(rows -> stored(rows).toList());
-  }
-
-  /** Exchanges the sealed secret, unless it is another one by now. */
-  Uni<Void> reseal(ProviderId id, byte[] before, byte[] now) {
-    return database
-        .preparedQuery(RESEAL)
-        .execute(Tuple.of(id.text(), Buffer.buffer(before), Buffer.buffer(now)))
-        .replaceWithVoid();
   }
 
   /** Whether a statement failed because another provider of the team has the name. */

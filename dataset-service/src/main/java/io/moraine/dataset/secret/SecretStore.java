@@ -60,22 +60,6 @@ class SecretStore {
         LIMIT $1 FOR UPDATE SKIP LOCKED)
       """;
 
-  private static final String SEALED_BY_OTHERS =
-      """
-      SELECT team, entity, entity_id, name, ciphertext FROM secret
-      WHERE substring(ciphertext FROM 1 FOR length($1::bytea)) <> $1 LIMIT 100
-      """;
-
-  /** Only what is still what was opened. */
-  private static final String RESEAL =
-      """
-      UPDATE secret SET ciphertext = $6
-      WHERE team = $1 AND entity = $2 AND entity_id = $3 AND name = $4 AND ciphertext = $5
-      """;
-
-  /** A secret as it lies in its row. */
-  record Sealed(SecretKey key, byte[] ciphertext) {}
-
   private final Pool pool;
 
   SecretStore(Pool pool) {
@@ -130,29 +114,6 @@ class SecretStore {
   /** Deletes up to {@code most} expired ones; how many it were. */
   Uni<Integer> sweep(int most) {
     return pool.preparedQuery(SWEEP).execute(Tuple.of(most)).map(RowSet::rowCount);
-  }
-
-  /** Up to 100 that were sealed by another key than everything that begins with {@code prefix}. */
-  Uni<List<Sealed>> sealedByOthers(byte[] prefix) {
-    return pool.preparedQuery(SEALED_BY_OTHERS)
-        .execute(Tuple.tuple().addBuffer(Buffer.buffer(prefix)))
-        .map(rows -> stream(rows).map(SecretStore::row).toList());
-  }
-
-  Uni<Void> reseal(SecretKey key, byte[] before, byte[] now) {
-    return pool.preparedQuery(RESEAL)
-        .execute(parameters(key).addBuffer(Buffer.buffer(before)).addBuffer(Buffer.buffer(now)))
-        .replaceWithVoid();
-  }
-
-  private static Sealed row(Row row) {
-    return new Sealed(
-        new SecretKey(
-            new TeamId(row.getString("team")),
-            row.getString("entity"),
-            row.getString("entity_id"),
-            row.getString("name")),
-        row.getBuffer("ciphertext").getBytes());
   }
 
   private static Optional<byte[]> ciphertext(RowSet<Row> rows) {

@@ -8,7 +8,7 @@ import jakarta.enterprise.event.Observes;
 import java.time.Duration;
 import java.util.List;
 
-/** Forgets ephemeral secrets that have expired, and seals anew what an older key sealed. */
+/** Forgets ephemeral secrets that have expired. */
 @ApplicationScoped
 class SecretWorker {
   private static final int ONE = 1;
@@ -17,22 +17,19 @@ class SecretWorker {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final SecretStore store;
-  private final Secrets secrets;
   private final WorkLoop<Integer> loop;
 
-  SecretWorker(SecretStore store, Secrets secrets) {
+  SecretWorker(SecretStore store) {
     this.store = store;
-    this.secrets = secrets;
     this.loop = new WorkLoop<>("secrets", ONE, POLL, this::look, batch -> {});
   }
 
-  /** Both are done by looking: nothing is left to work on. */
+  /** It is done by looking: nothing is left to work on. */
   private List<Integer> look() {
     int swept = BATCH;
     while (swept == BATCH) {
       swept = store.sweep(BATCH).await().atMost(PATIENCE);
     }
-    secrets.reseal().await().atMost(PATIENCE);
     return List.of();
   }
 

@@ -1,9 +1,12 @@
 package io.moraine.dataset.secret;
 
+import io.moraine.dataset.sealing.SealedColumn;
 import io.moraine.dataset.sealing.Sealer;
 import io.moraine.vocabulary.TeamId;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -88,26 +91,22 @@ public class Secrets {
         .replaceWith(handles);
   }
 
-  /** Seals with the newest key what an older one sealed; how many were left. */
-  Uni<Integer> reseal() {
-    return store
-        .sealedByOthers(sealer.newestPrefix())
-        .call(
-            due ->
-                Uni.join()
-                    .all(
-                        due.isEmpty()
-                            ? List.of(Uni.createFrom().voidItem())
-                            : due.stream().map(this::reseal).toList())
-                    .andCollectFailures())
-        .map(List::size);
+  /** What {@link SecretKey#owner} says, in SQL. */
+  @Produces
+  @Singleton
+  static SealedColumn named() {
+    return new SealedColumn(
+        "secret",
+        "ciphertext",
+        "'secret ' || team || '/' || entity || '/' || entity_id || '/' || name");
   }
 
-  private Uni<Void> reseal(SecretStore.Sealed secret) {
-    String owner = secret.key().owner();
-    return Uni.createFrom()
-        .item(() -> sealer.seal(sealer.open(secret.ciphertext(), owner), owner))
-        .chain(now -> store.reseal(secret.key(), secret.ciphertext(), now));
+  /** What {@link #owner} says, in SQL. */
+  @Produces
+  @Singleton
+  static SealedColumn ephemeral() {
+    return new SealedColumn(
+        "ephemeral_secret", "ciphertext", "'ephemeral secret ' || team || '/' || handle");
   }
 
   private String handle() {

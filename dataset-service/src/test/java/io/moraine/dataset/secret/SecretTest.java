@@ -69,15 +69,6 @@ class SecretTest {
   }
 
   @Test
-  void whatAnotherKeySealedIsFound() {
-    set("/teams/secrets/token", "hush");
-    byte[] anotherKey = {1, 2, 3, 4, 5};
-
-    assertThat(secrets.reseal().await().atMost(PATIENCE)).isZero();
-    assertThat(store.sealedByOthers(anotherKey).await().atMost(PATIENCE)).isNotEmpty();
-  }
-
-  @Test
   void ourFeaturesOpenItForItsTeamAlone() {
     set("/teams/secrets/token", "old");
     set("/teams/secrets/token", "hush, ü");
