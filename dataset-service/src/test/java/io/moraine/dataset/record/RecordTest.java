@@ -14,6 +14,7 @@ import io.moraine.vocabulary.VersionId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,6 +44,8 @@ class RecordTest {
 
     await()
         .atMost(PATIENCE)
+        // Replaced by a later one between being found and being read.
+        .ignoreException(NoSuchFileException.class)
         .untilAsserted(
             () -> {
               List<Path> records =
