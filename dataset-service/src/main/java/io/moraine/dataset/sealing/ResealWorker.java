@@ -8,7 +8,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.jboss.logging.Logger;
 
@@ -18,13 +17,14 @@ class ResealWorker {
   private static final Logger LOG = Logger.getLogger(ResealWorker.class);
   private static final int ONE = 1;
   private static final int BATCH = 100;
+  private static final String FIRST = "";
   private static final Duration POLL = Duration.ofHours(1);
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final List<SealedColumn> columns;
   private final SealedStore store;
   private final Sealer sealer;
-  private final WorkLoop<Sealed> loop;
+  private final WorkLoop<SealedColumn> loop;
 
   ResealWorker(@All List<SealedColumn> columns, SealedStore store, Sealer sealer) {
     this.columns = columns;
@@ -33,13 +33,34 @@ class ResealWorker {
     this.loop = new WorkLoop<>("reseal", ONE, POLL, this::due, this::reseal);
   }
 
-  private List<Sealed> due() {
-    List<Sealed> due = new ArrayList<>();
-    for (SealedColumn column : columns) {
-      due.addAll(
-          store.sealedByOthers(column, sealer.newestPrefix(), BATCH).await().atMost(PATIENCE));
+  private List<SealedColumn> due() {
+    return columns.stream().filter(column -> !page(column, FIRST, ONE).isEmpty()).toList();
+  }
+
+  /** All of a column; what cannot be opened keeps none of the others waiting. */
+  private void reseal(SealedColumn column) {
+    UnreadableSecretException unreadable = null;
+    List<Sealed> page = page(column, FIRST, BATCH);
+    while (!page.isEmpty()) {
+      for (Sealed secret : page) {
+        try {
+          reseal(secret);
+        } catch (UnreadableSecretException e) {
+          unreadable = e;
+        }
+      }
+      page = page(column, page.get(page.size() - 1).owner(), BATCH);
     }
-    return due;
+    if (unreadable != null) {
+      throw unreadable;
+    }
+  }
+
+  private List<Sealed> page(SealedColumn column, String after, int limit) {
+    return store
+        .sealedByOthers(column, sealer.newestPrefix(), after, limit)
+        .await()
+        .atMost(PATIENCE);
   }
 
   void reseal(Sealed secret) {

@@ -11,11 +11,11 @@ import java.util.stream.StreamSupport;
 /** Sealed secrets, in whatever table they are. */
 @ApplicationScoped
 class SealedStore {
-  /** In any order, so that what cannot be opened keeps nothing else waiting. */
   private static final String SEALED_BY_OTHERS =
       """
       SELECT %1$s AS owner, %2$s AS sealed FROM %3$s
-      WHERE %2$s IS NOT NULL AND substring(%2$s FROM 1 FOR length($1::bytea)) <> $1 ORDER BY random() LIMIT $2
+      WHERE %2$s IS NOT NULL AND substring(%2$s FROM 1 FOR length($1::bytea)) <> $1
+        AND (%1$s) COLLATE "C" > $2 ORDER BY (%1$s) COLLATE "C" LIMIT $3
       """;
 
   /** Only what is still what was opened. */
@@ -35,10 +35,13 @@ class SealedStore {
     this.pool = pool;
   }
 
-  /** Up to {@code limit} that begin with something else than {@code prefix}. */
-  Uni<List<Sealed>> sealedByOthers(SealedColumn column, byte[] prefix, int limit) {
+  /**
+   * Up to {@code limit} that begin with something else than {@code prefix}, of the owners after
+   * {@code after} in their order.
+   */
+  Uni<List<Sealed>> sealedByOthers(SealedColumn column, byte[] prefix, String after, int limit) {
     return pool.preparedQuery(sql(SEALED_BY_OTHERS, column))
-        .execute(Tuple.of(Buffer.buffer(prefix), limit))
+        .execute(Tuple.of(Buffer.buffer(prefix), after, limit))
         .map(
             rows ->
                 StreamSupport.stream(rows.spliterator(), false)

@@ -82,6 +82,8 @@ class ResealTest {
       reseal(before, rotated);
 
       assertThat(sealedByOthers(rotated, owners)).isEmpty();
+      String probe = "/storageProviders/" + provider + "/probe";
+      team.request().post(probe).then().statusCode(503);
       Sealer ours = sealer(oldKey);
       List<Sealed> after = sealedByOthers(ours, owners);
       Sealer withoutTheOldKey = sealer(NEW_KEY);
@@ -92,7 +94,7 @@ class ResealTest {
       assertThat(after).hasSameSizeAs(owners);
 
       reseal(after, sealer(oldKey + NEW_KEY));
-      team.request().post("/storageProviders/" + provider + "/probe").then().statusCode(200);
+      team.request().post(probe).then().statusCode(200);
       go.countDown();
       slow.done();
     } finally {
@@ -144,7 +146,7 @@ class ResealTest {
         .flatMap(
             column ->
                 store
-                    .sealedByOthers(column, sealer.newestPrefix(), ALL)
+                    .sealedByOthers(column, sealer.newestPrefix(), "", ALL)
                     .await()
                     .atMost(PATIENCE)
                     .stream())
