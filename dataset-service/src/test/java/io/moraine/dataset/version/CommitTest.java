@@ -102,6 +102,7 @@ class CommitTest {
   @Test
   void theBucketKnowsTheTeamOfWhatIsCommitted() throws Exception {
     TestVersion version = TestVersion.open().with("a", bytes("1"));
+    await().atMost(PATIENCE).until(() -> isRecorded(version.team()));
     for (Path record : StoredObjects.find("teams", version.team().id())) {
       Files.delete(record);
     }
@@ -113,6 +114,15 @@ class CommitTest {
     version.commit().statusCode(200);
 
     assertThat(StoredObjects.find("teams", version.team().id())).hasSize(1);
+  }
+
+  private boolean isRecorded(TestTeam team) {
+    return pool.preparedQuery("SELECT FROM team WHERE id = $1 AND recorded")
+            .execute(Tuple.of(team.id()))
+            .await()
+            .atMost(PATIENCE)
+            .size()
+        == 1;
   }
 
   @Test
