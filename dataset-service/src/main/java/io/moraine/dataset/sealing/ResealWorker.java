@@ -38,7 +38,7 @@ class ResealWorker {
   }
 
   /** All of a column; what cannot be opened keeps none of the others waiting. */
-  private void reseal(SealedColumn column) {
+  void reseal(SealedColumn column) {
     UnreadableSecretException unreadable = null;
     List<Sealed> page = page(column, FIRST, BATCH);
     while (!page.isEmpty()) {

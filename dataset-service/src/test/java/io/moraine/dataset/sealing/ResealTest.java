@@ -136,6 +136,41 @@ class ResealTest {
         .isEqualTo(1);
   }
 
+  @Test
+  void whatNobodyCanOpenKeepsNothingElseWaiting() throws Exception {
+    SealedColumn column = new SealedColumn("reseal_test", "secret", "'row ' || id");
+    execute("CREATE TABLE reseal_test (id integer, secret bytea)");
+    try {
+      execute("INSERT INTO reseal_test VALUES (0, '\\x0102030405060708')");
+      Sealer ours = sealer(oldKey);
+      for (int id = 1; id <= 150; id++) {
+        pool.preparedQuery("INSERT INTO reseal_test VALUES ($1, $2)")
+            .execute(Tuple.of(id, Buffer.buffer(ours.seal("v", "row " + id))))
+            .await()
+            .atMost(PATIENCE);
+      }
+      Sealer rotated = sealer(NEW_KEY + oldKey);
+
+      assertThatExceptionOfType(UnreadableSecretException.class)
+          .isThrownBy(() -> new ResealWorker(List.of(column), store, rotated).reseal(column))
+          .withMessageContaining("row 0");
+
+      assertThat(
+              store
+                  .sealedByOthers(column, rotated.newestPrefix(), "", ALL)
+                  .await()
+                  .atMost(PATIENCE))
+          .extracting(Sealed::owner)
+          .containsExactly("row 0");
+    } finally {
+      execute("DROP TABLE reseal_test");
+    }
+  }
+
+  private void execute(String sql) {
+    pool.query(sql).execute().await().atMost(PATIENCE);
+  }
+
   private void reseal(List<Sealed> secrets, Sealer sealer) {
     ResealWorker worker = new ResealWorker(columns, store, sealer);
     secrets.forEach(worker::reseal);
